@@ -1,4 +1,4 @@
-//! Who is told of a step: the letters of the act, and the same before it is carried out.
+//! Resolves the recipients of a step's letters, for the act itself and for its preview.
 
 use crate::app::manuscript_case::LoadedCase;
 use crate::app::notification::{self, About, Hints, Resolved};
@@ -14,7 +14,7 @@ use crate::domain::vocabulary::{Action, Stage};
 use crate::mail::letters::{LetterFacts, Wording};
 use crate::store::rows;
 
-/// What the letters of a step are about.
+/// Describes the subject of a step's letters.
 fn about<'a>(
     tx: &Tx<'_>,
     entry: EntryId,
@@ -29,7 +29,7 @@ fn about<'a>(
     About { entry, channel: row.channel_id, manuscript: Some(row), subject: row.id.into(), facts, not_before, actor }
 }
 
-/// Resolves whom the table tells of a decision, and the queue that it arrives in.
+/// Resolves the recipients whom the table names for a decision, and the holders of the queue in which the manuscript arrives.
 fn told(
     tx: &mut Tx<'_>,
     about: &About<'_>,
@@ -55,20 +55,21 @@ fn told(
     notification::resolve(tx, about, &notices, hints)
 }
 
-/// Resolves the letters that would go out if this person decided so now. The same computation as that of the act.
+/// Resolves the letters that would be sent if this person made this decision now. Uses the same computation as the act.
 pub(crate) fn preview(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, decision: &Decision) -> Result<Vec<LetterRecipient>, AppError> {
     let about = about(tx, EntryId::from(uuid::Uuid::nil()), Some(actor.user), loaded, tx.now, LetterFacts::default());
     Ok(told(tx, &about, loaded, decision, false, Hints::default())?.recipients)
 }
 
-/// The same for a step that the program takes by itself. Authors who have not heard of the decision that it ends hear of neither.
+/// Resolves the same for a step that the program takes by itself. Authors who were not informed of the decision that it ends are informed
+/// of neither.
 pub(crate) fn preview_alone(tx: &mut Tx<'_>, loaded: &LoadedCase, decision: &Decision) -> Result<Vec<LetterRecipient>, AppError> {
     let about = about(tx, EntryId::from(uuid::Uuid::nil()), None, loaded, tx.now, LetterFacts::default());
     let untold = loaded.held.is_some() && loaded.row.pending_until.is_some_and(|until| until > tx.now);
     Ok(told(tx, &about, loaded, decision, untold, Hints::default())?.recipients)
 }
 
-/// Tells whom the table names, and the queue that it arrives in.
+/// Builds the letters to the recipients whom the table names, and to the holders of the queue in which the manuscript arrives.
 pub(super) fn letters(
     tx: &mut Tx<'_>,
     entry: EntryId,

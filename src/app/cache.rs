@@ -1,5 +1,5 @@
-//! What need not be asked again: a channel's settings and calendar while its row has the same versions, and within one act what it has read
-//! before. And what an act rests on: that its person may do it is asked once more where the ledger gets its entry ([`Tx::rely_on`]).
+//! Caches a channel's settings and calendar by the versions of its row, and within one act the rows that it has read. The person's right to
+//! act is verified once more before the ledger entry is written ([`Tx::rely_on`]).
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -22,7 +22,7 @@ use crate::store::{StoreError, calendars, channels, stand_ins};
 /// Settings with the version of the row from which they were parsed.
 type Versioned = (i64, Arc<ChannelSettings>);
 
-/// The channels' settings as this node parsed them last. Cheap to clone; all clones are one.
+/// The channels' settings as this node last parsed them. Cheap to clone; all clones share the same data.
 #[derive(Clone, Default)]
 pub(crate) struct KnownSettings(Arc<RwLock<HashMap<ChannelId, Versioned>>>);
 
@@ -32,7 +32,7 @@ impl KnownSettings {
         known.get(&id).filter(|(seen, _)| *seen == version).map(|(_, settings)| Arc::clone(settings))
     }
 
-    /// The settings of whichever version was read last.
+    /// Returns the settings of the version that was read last.
     pub(super) fn last(&self, id: ChannelId) -> Option<Arc<ChannelSettings>> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         known.get(&id).map(|(_, settings)| Arc::clone(settings))
@@ -43,10 +43,10 @@ impl KnownSettings {
     }
 }
 
-/// A calendar with the version of the row from which it was put together.
+/// A calendar with the version of the row from which it was built.
 type VersionedCalendar = (i64, Arc<Calendar>);
 
-/// The channels' calendars as this node put them together last. Cheap to clone; all clones are one.
+/// The channels' calendars as this node last built them. Cheap to clone; all clones share the same data.
 #[derive(Clone, Default)]
 pub(crate) struct KnownCalendars(Arc<RwLock<HashMap<ChannelId, VersionedCalendar>>>);
 
@@ -60,16 +60,16 @@ impl KnownCalendars {
         self.0.write().unwrap_or_else(PoisonError::into_inner).insert(id, (version, Arc::clone(calendar)));
     }
 
-    /// Forgets all of them, when what they begin with has changed.
+    /// Removes all calendars, after the calendar on which they are based has changed.
     pub(crate) fn clear(&self) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
-/// The channels' webhooks that are on, with the version that counts their changes.
+/// The enabled webhooks of a channel, with the version that counts their changes.
 type VersionedWebhooks = (i64, Arc<Vec<DeskWebhook>>);
 
-/// The same as this node read them last. Cheap to clone; all clones are one.
+/// The channels' webhooks as this node last read them. Cheap to clone; all clones share the same data.
 #[derive(Clone, Default)]
 pub(crate) struct KnownWebhooks(Arc<RwLock<HashMap<ChannelId, VersionedWebhooks>>>);
 
@@ -84,16 +84,16 @@ impl KnownWebhooks {
     }
 }
 
-/// Who holds a role in a channel, or in one of its organisations.
+/// The holders of a role in a channel, or in one of its organisations.
 type Holders = ((ChannelId, Role, Option<OrganizationId>), Vec<Holder>);
 
-/// What one act has read so far and does not change.
+/// Rows that the current act has read and does not change.
 #[derive(Default)]
 pub(crate) struct RequestCache {
     versions: Option<(ChannelId, Versions)>,
     settings: Option<(ChannelId, Arc<ChannelSettings>)>,
     calendar: Option<(ChannelId, Arc<Calendar>)>,
-    /// Rights that were found to hold, under a lock.
+    /// Rights that were verified under a lock.
     relied_on: Vec<(UserId, Option<GrantId>)>,
     /// Grants that this act itself revokes.
     parted_with: Vec<GrantId>,
@@ -103,10 +103,10 @@ pub(crate) struct RequestCache {
 }
 
 impl Tx<'_> {
-    /// The channel's settings. Parsed once for each version of its row, which is looked up once in each act.
+    /// Returns the channel's settings. They are parsed once for each version of the row, which is read once in each act.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub fn channel_settings(&mut self, id: ChannelId) -> Result<Arc<ChannelSettings>, StoreError> {
         if let Some((_, settings)) = self.memory.settings.as_ref().filter(|(channel, _)| *channel == id) {
             return Ok(Arc::clone(settings));
@@ -134,11 +134,10 @@ impl Tx<'_> {
         Ok(versions)
     }
 
-    /// The channel's working days. Put together once for each version of them, on every node; the version is looked up with that of the
-    /// settings.
+    /// Returns the channel's working days. Each node builds them once for each version, which is read together with that of the settings.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub fn calendar(&mut self, id: ChannelId) -> Result<Arc<Calendar>, StoreError> {
         if let Some((_, calendar)) = self.memory.calendar.as_ref().filter(|(channel, _)| *channel == id) {
             return Ok(Arc::clone(calendar));
@@ -156,11 +155,11 @@ impl Tx<'_> {
         Ok(calendar)
     }
 
-    /// The channel's webhooks that are on. A channel that never had one costs nothing: its version, which is looked up with that of the
+    /// Returns the channel's enabled webhooks. A channel that never had one needs no query: its version, which is read with that of the
     /// settings, is 0.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub(crate) fn webhooks(&mut self, id: ChannelId) -> Result<Arc<Vec<DeskWebhook>>, StoreError> {
         let version = self.versions(id)?.webhooks;
         if version == 0 {
@@ -174,11 +173,12 @@ impl Tx<'_> {
         Ok(all)
     }
 
-    /// The person of an act, who may do it until the transaction ends: the account is open and the grant holds, also that of whom they stand
-    /// in for. The caller was recognised before the transaction began, and much may have happened since.
+    /// Returns the person of an act after verifying that they may perform it until the transaction ends: the account is active and the
+    /// grant is valid, and so is the grant of the person whom they stand in for. The caller was authenticated before the transaction began,
+    /// and these rows may have changed since.
     ///
     /// # Errors
-    /// [`AppError::Unauthenticated`] for a suspended account, [`Refusal::WrongRole`] for a grant that is gone; the store's.
+    /// [`AppError::Unauthenticated`] for a suspended account, [`Refusal::WrongRole`] for a grant that is gone; errors of the database.
     pub(crate) fn rely_on(&mut self, id: UserId, permit: Permit) -> Result<Arc<User>, AppError> {
         let right = (id, permit.grant);
         if self.memory.relied_on.contains(&right) {
@@ -210,18 +210,18 @@ impl Tx<'_> {
         Ok(user)
     }
 
-    /// Whether this person may stand in for the holder of a grant; whoever changes that waits for the rows of the two.
+    /// Returns whether this person may stand in for the holder of a grant. An act that changes this waits for the rows of both.
     fn may_act_by(&mut self, id: UserId, grant: &GrantRow) -> Result<bool, StoreError> {
         let candidate = stand_ins::candidates(self.conn, grant.channel_id, &[id])?.remove(&id);
         Ok(candidate.is_some_and(|one| may_act_for(grant.user_id, grant.role, grant.organization_id, &one).is_ok()))
     }
 
-    /// Notes that this act revokes a grant, on which it may still rest itself.
+    /// Records that this act revokes a grant, so that the act may still rely on it.
     pub(crate) fn parts_with(&mut self, grant: GrantId) {
         self.memory.parted_with.push(grant);
     }
 
-    /// A person's row as it was when this act first asked for it; not for acts that change it.
+    /// Returns a person's row as it was when this act first read it; not for acts that change it.
     pub(crate) fn person(&mut self, id: UserId) -> Result<Arc<User>, StoreError> {
         if let Some(user) = self.memory.people.get(&id) {
             return Ok(Arc::clone(user));
@@ -234,7 +234,7 @@ impl Tx<'_> {
         Ok(user)
     }
 
-    /// The active people who act in a role, stand-ins among them, as this act first read them; not for acts that change roles.
+    /// Returns the active holders of a role, including stand-ins, as this act first read them; not for acts that change roles.
     pub(crate) fn holders(&mut self, channel: ChannelId, role: Role, of: Option<OrganizationId>) -> Result<Vec<Holder>, StoreError> {
         if let Some((_, known)) = self.memory.holders.iter().find(|(asked, _)| *asked == (channel, role, of)) {
             return Ok(known.clone());

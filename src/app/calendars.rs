@@ -1,5 +1,5 @@
-//! The working days: which years a channel knows, and how an administrator loads another. Each channel has its own over a default of the
-//! installation, which the command line loads.
+//! The years of working days that a channel has loaded, and how an administrator loads another one. The years of a channel take precedence
+//! over those of the installation, which the command line loads.
 
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
@@ -16,35 +16,35 @@ use crate::domain::vocabulary::Role;
 use crate::store::calendars::{self, Shipped};
 use crate::store::channels;
 
-/// The fewest working days of a year: less is a mistake in the arrangement (a holiday that ends in the wrong month), and would put due dates
-/// off by months. Years have about 250.
+/// The smallest number of working days of a year. Fewer indicate a mistake in the arrangement (such as a holiday that ends in the wrong
+/// month), which would move due dates by months. Years have about 250.
 const FEWEST_WORKING_DAYS: i32 = 200;
 
-/// A year that is known.
+/// A year whose working days are loaded.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct KnownYear {
     /// The year.
     pub year: i32,
-    /// How many working days it has.
+    /// The number of its working days.
     pub working_days: i32,
-    /// Weekdays on which offices rest.
+    /// Weekdays that are days off.
     pub rest: Vec<NaiveDate>,
-    /// Saturdays and Sundays on which they work (调休).
+    /// Saturdays and Sundays that are working days (调休).
     pub make_up: Vec<NaiveDate>,
 }
 
-/// The years that are known in a channel, in order.
+/// Returns the loaded years of a channel, in order.
 ///
 /// # Errors
-/// None but the store's.
+/// Fails only if a database operation fails.
 pub fn years(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<KnownYear>, AppError> {
     Ok(described(&*tx.calendar(channel)?))
 }
 
-/// The years that are known in channels that have loaded none of their own, in order.
+/// Returns the loaded years of channels that have loaded none of their own, in order.
 ///
 /// # Errors
-/// None but the store's.
+/// Fails only if a database operation fails.
 pub fn years_of_installation(tx: &mut Tx<'_>) -> Result<Vec<KnownYear>, AppError> {
     Ok(described(&calendars::of_installation(tx.conn, &tx.base)?))
 }
@@ -57,17 +57,17 @@ fn described(calendar: &Calendar) -> Vec<KnownYear> {
     known.collect()
 }
 
-/// How many working days a year has; none if it is not known.
+/// Returns the number of working days of a year, or `None` if the year is not loaded.
 fn working_days(calendar: &Calendar, year: i32) -> Option<i32> {
     let (first, last) = (NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 12, 31)?);
     let first_works = i32::from(calendar.is_working_day(first).ok()?);
     Some(first_works + calendar.working_days_between(first, last).ok()?)
 }
 
-/// Makes one day a day off or a working day in the actor's channel; the rest of its year stays as it is.
+/// Makes one day a day off or a working day in the actor's channel; the rest of its year stays unchanged.
 ///
 /// # Errors
-/// As [`load`]; violations of `day` for a year that is not loaded, and where nothing would change.
+/// As [`load`]; a violation of `day` for a year that is not loaded, and where nothing would change.
 pub fn set_day(tx: &mut Tx<'_>, actor: &Actor, day: NaiveDate, works: bool) -> Result<(), AppError> {
     actor.need(&[Role::SystemAdmin])?;
     channels::calendar_changes(tx.conn, Some(actor.channel))?;
@@ -85,7 +85,8 @@ pub fn set_day(tx: &mut Tx<'_>, actor: &Actor, day: NaiveDate, works: bool) -> R
     load(tx, actor, &file)
 }
 
-/// Loads or replaces a year in the actor's channel; other channels keep theirs. Due dates that were counted are counted again by a job.
+/// Loads or replaces a year in the actor's channel; other channels are not affected. A job recomputes the due dates that were computed with
+/// it.
 ///
 /// # Errors
 /// [`crate::domain::refusal::Refusal::WrongRole`] for anybody but system administrators; a violation for a file that contradicts itself.
@@ -102,11 +103,11 @@ pub fn load(tx: &mut Tx<'_>, actor: &Actor, file: &YearFile) -> Result<(), AppEr
     Ok(())
 }
 
-/// Loads or replaces a year for all channels that have none of their own; the program's act, which the installation's
-/// ledger notes.
+/// Loads or replaces a year for all channels that have none of their own. This is an act of the program, which the installation's ledger
+/// records.
 ///
 /// # Errors
-/// A violation for a file that contradicts itself; the store's.
+/// A violation for a file that contradicts itself; errors of the database.
 pub fn load_for_all(tx: &mut Tx<'_>, file: &YearFile) -> Result<(), AppError> {
     check(&tx.base, file)?;
     channels::calendar_changes(tx.conn, None)?;
@@ -122,13 +123,14 @@ pub fn load_for_all(tx: &mut Tx<'_>, file: &YearFile) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Which of the years that come with this program the database does not know, or knows from an older version as others; each with what it knows.
+/// Returns the years shipped with this program that the database lacks or has in a different form from an older version; each behind
+/// the stored one, if any.
 fn unknown_shipped(tx: &mut Tx<'_>, years: &[YearFile], program: &str) -> Result<Vec<(Option<Shipped>, Shipped)>, AppError> {
     let mut known = calendars::shipped(tx.conn)?;
     let mut unknown = Vec::new();
     for file in years {
         let before = known.iter().position(|one| one.file.year == file.year).map(|at| known.swap_remove(at));
-        // A node of an older version that starts beside newer ones takes nothing back.
+        // A node of an older version that starts beside newer ones replaces nothing.
         if before.as_ref().is_none_or(|before| before.file != *file && version(&before.program) < version(program)) {
             unknown.push((before, Shipped { file: file.clone(), program: program.to_owned() }));
         }
@@ -136,24 +138,24 @@ fn unknown_shipped(tx: &mut Tx<'_>, years: &[YearFile], program: &str) -> Result
     Ok(unknown)
 }
 
-/// The numbers of a version, to be compared.
+/// Parses the numbers of a version, for comparison.
 fn version(of: &str) -> Vec<u64> {
     of.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
 }
 
-/// Whether [`take_up_shipped`] has something to do; nothing is written.
+/// Returns whether [`take_up_shipped`] would load a year; writes nothing.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn is_shipped_unknown(tx: &mut Tx<'_>, years: &[YearFile], program: &str) -> Result<bool, AppError> {
     Ok(!unknown_shipped(tx, years, program)?.is_empty())
 }
 
-/// Takes up the years that came with a new version of the program: due dates that rest on them are counted again by a job for each channel for which nobody
-/// has loaded the year. Once for all nodes. Says how many years.
+/// Loads the years that came with a new version of the program. A job recomputes the due dates that depend on them, for each channel that
+/// has not loaded the year itself. Runs once for all nodes, and returns the number of years.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn take_up_shipped(tx: &mut Tx<'_>, years: &[YearFile], program: &str) -> Result<usize, AppError> {
     let mut taken = 0;
     for (before, now) in unknown_shipped(tx, years, program)? {
@@ -173,7 +175,7 @@ pub fn take_up_shipped(tx: &mut Tx<'_>, years: &[YearFile], program: &str) -> Re
     Ok(taken)
 }
 
-/// Lets due dates that rest on this year be counted again, unless nothing has changed.
+/// Enqueues the job that recomputes due dates that depend on this year, unless nothing has changed.
 fn recompute(tx: &mut Tx<'_>, channel: ChannelId, before: Option<YearFile>, after: &YearFile) -> Result<(), AppError> {
     if before.as_ref() != Some(after) {
         jobs::enqueue(tx, &RecomputeDueDates { channel, before, after: after.clone() }, Some(channel))?;

@@ -1,4 +1,4 @@
-//! What dates and times of a channel mean, for those who show them outside a transaction.
+//! Dates and times of a channel, for code that shows them outside a transaction.
 
 use std::sync::Arc;
 
@@ -20,10 +20,10 @@ pub struct ChannelTime {
 }
 
 impl ChannelTime {
-    /// Those of a channel, as they hold now.
+    /// Returns that of a channel, as it is now.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub fn of(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Self, AppError> {
         Ok(Self { settings: tx.channel_settings(channel)?, calendar: tx.calendar(channel)? })
     }
@@ -34,25 +34,25 @@ impl ChannelTime {
         self.settings.limits.time_zone
     }
 
-    /// The day that a moment is.
+    /// Returns the day of a moment.
     #[must_use]
     pub fn date(&self, at: Moment) -> NaiveDate {
         at.utc().with_timezone(&self.zone()).date_naive()
     }
 
-    /// The year that a moment is in.
+    /// Returns the year of a moment.
     #[must_use]
     pub fn year(&self, at: Moment) -> i32 {
         self.date(at).year()
     }
 
-    /// The time of day, as 17:30.
+    /// Returns the time of day, as 17:30.
     #[must_use]
     pub fn time_of_day(&self, at: Moment) -> String {
         at.utc().with_timezone(&self.zone()).format("%H:%M").to_string()
     }
 
-    /// Limits and calendar.
+    /// Returns limits and calendar.
     #[must_use]
     pub fn working(&self) -> WorkingTime<'_> {
         WorkingTime { limits: &self.settings.limits, calendar: &self.calendar }
@@ -60,7 +60,7 @@ impl ChannelTime {
 }
 
 impl App {
-    /// The time zone of a channel for the words of a refusal: as this node read it last, without asking the database.
+    /// Returns the time zone of a channel for the message of a refusal, as this node last read it, without a query.
     #[must_use]
     pub fn zone_of(&self, channel: ChannelId) -> Tz {
         self.known.last(channel).unwrap_or_default().limits.time_zone

@@ -1,12 +1,12 @@
-//! Whom to ask, for people who can't sign in.
+//! Contacts of the offices, for people who cannot sign in.
 
 use crate::app::{AppError, Tx};
 use crate::store::channels;
 
-/// Beyond so many channels a list of contacts helps nobody.
+/// With more channels than this, a list of contacts is of no use.
 const MOST: i64 = 5;
 
-/// Whom to ask about one channel.
+/// The contact of one channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
     /// The channel's name.
@@ -15,10 +15,10 @@ pub struct Contact {
     pub contact: String,
 }
 
-/// Whom to ask, of each channel that says so; nobody where there are many channels.
+/// Returns the contact of each channel that has set one, and none where there are too many channels.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn contacts(tx: &mut Tx<'_>) -> Result<Vec<Contact>, AppError> {
     let rows = channels::first(tx.conn, MOST + 1)?;
     if i64::try_from(rows.len()).is_ok_and(|count| count > MOST) {

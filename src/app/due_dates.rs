@@ -1,8 +1,9 @@
-//! Counts the due dates of a manuscript again after a year of the calendar has changed: its desk's, its instructions' and its assignments'.
+//! Recomputes the due dates of a manuscript after a year of the calendar has changed: that of its queue, its instructions and its
+//! assignments.
 //!
-//! Only dates that were counted are counted again, not those that somebody named: a date was counted if the rules give it under the
-//! calendar as it was before. Nobody becomes late by it: a date is brought forward to the next working day at the earliest. Versions stay as
-//! they are: nothing changes that somebody who has a form open has decided on.
+//! Only computed dates are recomputed, not those that a person set: a date counts as computed if the rules yield it under the previous
+//! calendar. Recomputation makes nothing overdue: a date is moved forward to the next working day at the earliest. Versions stay unchanged,
+//! because nothing changes that a person with an open form has based a decision on.
 
 use serde_json::json;
 
@@ -25,23 +26,23 @@ mod counted;
 pub(crate) mod provisional;
 mod telling;
 
-/// A date that has moved, and whom that concerns.
+/// A due date that has moved, and the people concerned.
 struct Moved {
     entry: EntryId,
     subject: AnyId,
     deadline: Deadline,
-    /// The department and the act that charged it, for an assignment.
+    /// For an assignment, the department and the act that assigned it.
     charged: Option<(OrganizationId, EntryId)>,
-    /// The leader whose instruction it is, or carries out.
+    /// The leader who gave the instruction that has this date or that the assignment carries out.
     leader: Option<UserId>,
     before: Moment,
     after: Moment,
 }
 
-/// Counts the dates of one manuscript again, in one transaction with the entries and letters that say so. Gives how many moved.
+/// Recomputes the due dates of one manuscript, in one transaction with the entries and letters about it. Returns how many have moved.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn recompute(tx: &mut Tx<'_>, of: &RecomputeDueDates, id: ManuscriptId) -> Result<usize, AppError> {
     let change = CalendarChange::of(tx, of)?;
     let row = manuscripts::find_for_update(tx.conn, of.channel, id)?;
@@ -79,8 +80,8 @@ fn of_desk(tx: &mut Tx<'_>, change: &CalendarChange, row: &ManuscriptRow) -> Res
     Ok(Some(moved))
 }
 
-/// An instruction's date stands on its quotation. Gives it where no department is charged with it yet; after that the letters are those of
-/// the assignments.
+/// Moves an instruction's date, which is stored with its quotation. Returns it only where no department is assigned to it yet; after that,
+/// the letters are those of the assignments.
 fn of_instruction(tx: &mut Tx<'_>, change: &CalendarChange, row: Endorsement) -> Result<Option<Moved>, AppError> {
     let Some((due, counted)) = row.due_at.zip(counted_instruction(change, &row)) else { return Ok(None) };
     let Some(after) = change.moved(due, &[counted]) else { return Ok(None) };

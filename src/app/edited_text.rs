@@ -1,4 +1,5 @@
-//! An edited text (定稿) whose original has been corrected since: looked at beside both originals, carried over, or dropped.
+//! Handling of an edited text (定稿) whose original has been corrected since: comparing it with both originals, carrying it over, or dropping
+//! it.
 
 use std::collections::BTreeMap;
 
@@ -31,17 +32,17 @@ pub struct Comparison {
     pub edited: TextView,
     /// The newest original.
     pub original: TextView,
-    /// What the office changed: from `based_on` to `edited`.
+    /// The changes of the office: from `based_on` to `edited`.
     pub edit: Vec<PartDifference>,
-    /// What the author corrected: from `based_on` to `original`.
+    /// The corrections of the author: from `based_on` to `original`.
     pub correction: Vec<PartDifference>,
-    /// Both put together: each part from the side that changed it, and the edited one where both did.
+    /// The combination of both: each part from the side that changed it, and from the edited text where both did.
     pub proposal: Proposal,
-    /// The parts that both changed; somebody must read them.
+    /// The parts that both sides changed, which need to be reviewed.
     pub conflicts: Vec<Part>,
 }
 
-/// A text that is proposed and not kept.
+/// A proposed text that is not stored.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Proposal {
     /// 标题
@@ -54,11 +55,11 @@ pub struct Proposal {
     pub suggestions: Vec<String>,
 }
 
-/// Shows an outdated edited text beside both originals, to the office.
+/// Compares an outdated edited text with both originals, for the office.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see; [`Refusal::WrongRole`] outside the office; [`Refusal::TextCurrent`] and [`Refusal::NoEditedText`] where there is
-/// nothing to compare.
+/// [`AppError::NotFound`] also if this person may not see it; [`Refusal::WrongRole`] outside the office; [`Refusal::TextCurrent`] and
+/// [`Refusal::NoEditedText`] if there is nothing to compare.
 pub fn comparison(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Comparison, AppError> {
     let loaded = manuscript_case::view(tx, actor, id)?;
     if !loaded.sight(actor).internal() {
@@ -68,7 +69,7 @@ pub fn comparison(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Co
     let versions = texts::list(tx.conn, id)?;
     let people: Vec<UserId> = versions.iter().map(|text| text.created_by).collect();
     let names: BTreeMap<UserId, String> = people::find_many(tx.conn, &people)?.into_iter().map(|user| (user.id, user.name)).collect();
-    // An edited text of unknown origin is compared with the first original, which shows all that has changed since.
+    // An edited text of unknown origin is compared with the first original, so that all later changes are shown.
     let first = versions.iter().find(|text| text.kind == TextKind::Original).map(|text| text.id);
     let based_on = outdated.based_on.or(first).ok_or(AppError::NotFound)?;
     let text = |id: TextId| versions.iter().find(|row| row.id == id).ok_or(AppError::NotFound).and_then(|row| Ok(row.text()?));
@@ -98,7 +99,7 @@ fn outdated(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<Outdated, AppError> 
     }
 }
 
-/// Keeps an edited text in which the office's changes and the author's corrections are put together.
+/// Stores an edited text that combines the office's changes and the author's corrections.
 ///
 /// # Errors
 /// [`AppError::Stale`] if it has another version than `seen`; violations; refusals.
@@ -106,7 +107,7 @@ pub fn carry_over(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, t
     replace(tx, actor, id, seen, Action::CarryOver, Some(text))
 }
 
-/// Gives the edited text up, so that the newest original goes out. The edited text stays among the versions.
+/// Drops the edited text, so that the newest original goes out. The edited text stays among the versions.
 ///
 /// # Errors
 /// [`AppError::Stale`] if it has another version than `seen`; refusals.
@@ -114,8 +115,8 @@ pub fn drop_edited(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) 
     replace(tx, actor, id, seen, Action::DropEdited, None)
 }
 
-/// Another text goes out from now on. What was signed, or waits for signature, goes back to review, and a submitted bulletin that holds
-/// it goes back to its editor.
+/// Replaces the text that goes out. A manuscript that was signed or waits for signature returns to review, and a submitted bulletin that
+/// contains it returns to its editor.
 fn replace(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -152,7 +153,7 @@ fn replace(
     Ok(done)
 }
 
-/// Writes the next edited text, made from the original as it was handed in last.
+/// Writes the next edited text, based on the original as it was last submitted.
 pub(crate) fn new_edited_text(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -167,15 +168,15 @@ pub(crate) fn new_edited_text(
     let round = texts::next_round(tx.conn, loaded.row.id, TextKind::Edited)?;
     let mut row = TextRow::open(tx.id(), loaded.row.id, round, TextKind::Edited, text, actor.user, tx.now);
     row.on_behalf_of = transition::judge(tx, actor, loaded, action)?.permit.on_behalf_of;
-    // Nowhere that the office edits can the author be at work on another original.
+    // In no stage in which the office edits can the author be working on another original.
     row.based_on = Some(loaded.row.text_id);
     row.seal(text, tx.now);
     texts::insert(tx.conn, &row)?;
     Ok(row)
 }
 
-/// Calls the letters of a decision back that has not been announced and is void now. Says whether its authors are not to be told that it
-/// is, because they never heard of it.
+/// Revokes the letters of a decision that has not been announced and is now void. Returns whether its authors are not to be informed of
+/// that, because they were never informed of the decision.
 fn revoke_announcement(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<bool, AppError> {
     let waits = loaded.row.stage != Stage::Review && loaded.row.pending_until.is_some_and(|until| until > tx.now);
     match loaded.held.as_ref().filter(|_| waits) {
@@ -187,7 +188,7 @@ fn revoke_announcement(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<bool, App
     }
 }
 
-/// What a step names of the text that goes out, under this name; nothing if it was never sealed.
+/// Returns the digest of the outgoing text under this name, for the entry of a step; empty if the text was never sealed.
 pub(crate) fn digest_as(tx: &mut Tx<'_>, loaded: &LoadedCase, name: &str) -> Result<BTreeMap<String, String>, AppError> {
     let digest = outgoing::outgoing_digest(tx, &loaded.row)?;
     Ok(digest.map(|digest| (name.to_owned(), digest)).into_iter().collect())

@@ -1,41 +1,41 @@
-//! Why a use case did not do what was asked.
+//! The errors of the use cases.
 
 use crate::domain::clock::Moment;
 use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
 use crate::store::StoreError;
 
-/// An error of the desks. The API and the pages give it words.
+/// An error of a use case. The API and the pages translate it into a message.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// There is no such thing, or not for this person.
+    /// The object does not exist, or this person may not see it.
     #[error("not found")]
     NotFound,
-    /// A rule stands against it.
+    /// A rule does not allow the act.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The input is not right; every fault at once.
+    /// The input is invalid; all violations are listed at once.
     #[error("invalid: {0:?}")]
     Invalid(Vec<Violation>),
-    /// Somebody else was faster: the thing has another version than the caller saw.
+    /// The object has another version than the caller saw, because it was changed meanwhile.
     #[error("stale, it has version {current} now")]
     Stale {
-        /// Its version now.
+        /// Its current version.
         current: i64,
     },
-    /// The act changes stage or text and must say which version it was decided on.
+    /// The act changes stage or text and must name the version that it is based on.
     #[error("the version seen is missing")]
     VersionMissing,
-    /// Nobody, or not with these words.
+    /// The caller is not authenticated, or the credentials are wrong.
     #[error("not signed in")]
     Unauthenticated,
-    /// Too many tries.
+    /// Too many attempts.
     #[error("throttled until {until}")]
     Throttled {
-        /// When the next try is looked at.
+        /// The time from which an attempt is accepted again.
         until: Moment,
     },
-    /// A reading of this person that may take long is under way.
+    /// This person already has a read running that may take long.
     #[error("another long reading of this account is under way")]
     ReadingUnderWay,
     /// More bytes than the limit.
@@ -44,10 +44,10 @@ pub enum AppError {
         /// The limit.
         max: usize,
     },
-    /// A file that is not taken because of what it holds.
+    /// A file that is rejected because of its content.
     #[error("this file is not taken: {0}")]
     UnsupportedFile(Violation),
-    /// The store's.
+    /// An error of the database.
     #[error(transparent)]
     Store(StoreError),
 }

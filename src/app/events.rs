@@ -1,4 +1,4 @@
-//! Appends what was done to the ledger. It runs in the act's transaction, so that state and proof stand or fall together.
+//! Appends acts to the ledger, in the transaction of the act, so that its rows and its entry are committed or rolled back together.
 
 use std::collections::BTreeMap;
 
@@ -10,44 +10,44 @@ use crate::domain::ledger::{ALGORITHM, Entry, FORMAT, Object, person_digest};
 use crate::domain::permission::Permit;
 use crate::store::proof;
 
-/// An act, as the ledger will keep it.
+/// An act, as the ledger will record it.
 pub struct LedgerEvent<'a> {
-    /// In which channel.
+    /// The channel.
     pub channel: ChannelId,
-    /// Who; nobody when the program acts by itself.
+    /// The actor; `None` when the program acts by itself.
     pub actor: Option<UserId>,
-    /// By which grant.
+    /// The grant by which they act.
     pub permit: Permit,
     /// The act.
     pub action: &'a str,
-    /// What kind of thing it changed.
+    /// The kind of the object that it changed.
     pub object: &'a str,
-    /// Which one.
+    /// The object's id.
     pub object_id: Uuid,
-    /// To whose chain of entries it belongs: the manuscript's id for all that is about one.
+    /// The chain of entries to which it belongs: the manuscript's id for every act about a manuscript.
     pub chain: Uuid,
-    /// The thing's version after the act.
+    /// The object's version after the act.
     pub version: Option<i64>,
-    /// Its state before.
+    /// The object's state before.
     pub from: Option<&'a str>,
-    /// Its state after.
+    /// The object's state after.
     pub to: Option<&'a str>,
     /// SHA-256 of texts and files, in hexadecimal digits.
     pub digests: BTreeMap<String, String>,
     /// The entry that this one undoes.
     pub undoes: Option<EntryId>,
-    /// Small facts: no personal data and no text.
+    /// Small facts, without personal data or text.
     pub facts: serde_json::Value,
 }
 
 impl<'a> LedgerEvent<'a> {
-    /// What the program did by itself, in a chain of its own: it stands in the way of nobody who wants to take something back.
+    /// An act of the program, in a chain of its own, so that it does not prevent anybody from undoing a decision.
     #[must_use]
     pub fn by_program(channel: ChannelId, action: &'a str, object: &'a str, id: Uuid, facts: serde_json::Value) -> Self {
         Self { actor: None, facts, ..Self::new(channel, UserId(Uuid::nil()), Permit::SYSTEM, action, object, id) }
     }
 
-    /// An act on `object` that is its own chain, with nothing more to say.
+    /// An act on an `object` that is its own chain, without further details.
     #[must_use]
     pub fn new(channel: ChannelId, actor: UserId, permit: Permit, action: &'a str, object: &'a str, id: Uuid) -> Self {
         Self {
@@ -72,30 +72,31 @@ impl<'a> LedgerEvent<'a> {
 /// The entry is written when the act ends, with the digests of the rows that the act wrote; see [`crate::store::proof`].
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn append_event(tx: &mut Tx<'_>, event: LedgerEvent<'_>) -> Result<EntryId, AppError> {
     let id: EntryId = tx.id();
     append_event_as(tx, id, event)
 }
 
-/// The same with an id that is known before, because rows of the act name it.
+/// Appends an act whose entry id is chosen beforehand, because rows of the act name it.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn append_event_as(tx: &mut Tx<'_>, id: EntryId, event: LedgerEvent<'_>) -> Result<EntryId, AppError> {
     let entry = prepare_entry(tx, id, event)?;
     proof::enter(entry)?;
     Ok(id)
 }
 
-/// The same for what another entry of the act follows, which names the rows.
+/// Appends an act that another entry of the same transaction follows; the later entry names the rows.
 pub(crate) fn append_before(tx: &mut Tx<'_>, event: LedgerEvent<'_>) -> Result<(), AppError> {
     let id: EntryId = tx.id();
     let entry = prepare_entry(tx, id, event)?;
     Ok(proof::enter_before(entry)?)
 }
 
-/// The act as an entry, not written yet. Its time is set when it is appended; what begins a chain outside of the journal sets it before.
+/// Builds the entry of an act without writing it. Its time is set when it is appended, except that an entry which begins a chain outside of
+/// the journal has its time set beforehand.
 pub(crate) fn prepare_entry(tx: &mut Tx<'_>, id: EntryId, event: LedgerEvent<'_>) -> Result<Entry, AppError> {
     let person = match event.actor {
         Some(user) => {

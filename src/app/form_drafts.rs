@@ -1,6 +1,6 @@
-//! What somebody has typed about a manuscript and not sent yet. It is read by its writer alone, holds while the manuscript is at the
-//! stage that it was written for, and is there again when a decision is taken back: the row names the time since when the manuscript
-//! has been at its stage, and an undo restores that time.
+//! Unsent input of forms about a manuscript. Only its writer reads it. It is valid while the manuscript stays at the stage for which it was
+//! written, and is restored when a decision is undone: the row stores the time at which the manuscript entered its stage, and an undo
+//! restores that time.
 
 use crate::app::intake::drafts::{self, DraftChange};
 use crate::app::manuscript_case::{self, LoadedCase};
@@ -15,15 +15,15 @@ use crate::domain::vocabulary::Stage;
 use crate::store::form_drafts::{self, FormDraftRow};
 use crate::store::texts;
 
-/// A form may hold so many characters for each one of the longest text, its requests among them.
+/// The largest size of a form, its requests included, as a multiple of the longest text's characters.
 const TEXTS: usize = 4;
 
-/// Which form was being filled in.
+/// The kind of form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FormKind {
-    /// The author's: a pasted text, a signature under it.
+    /// The author's form: a pasted text, with a signature below it.
     Writing,
-    /// A decision of this queue.
+    /// The form of a decision in this queue.
     Deciding(WorkQueue),
 }
 
@@ -37,7 +37,7 @@ impl FormKind {
         }
     }
 
-    /// Whether the form belongs to the manuscript as it is now.
+    /// Returns whether the form belongs to the manuscript in its current state.
     fn fits(self, loaded: &LoadedCase) -> bool {
         match self {
             Self::Writing => matches!(loaded.row.stage, Stage::Draft | Stage::Returned),
@@ -46,7 +46,7 @@ impl FormKind {
     }
 }
 
-/// An unfinished form.
+/// The saved input of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormDraft {
     /// Names and values, in their order.
@@ -55,7 +55,7 @@ pub struct FormDraft {
     pub saved_at: Moment,
 }
 
-/// The caller's own unfinished form.
+/// Returns the caller's own saved input.
 ///
 /// # Errors
 /// [`AppError::NotFound`] for a manuscript that they may not see.
@@ -73,7 +73,8 @@ fn find_of(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, form: FormKind) 
     Ok(Some(FormDraft { fields, saved_at: row.saved_at }))
 }
 
-/// Keeps what the caller has typed; without any words nothing is kept. Says whether the form belongs to the manuscript as it is now.
+/// Stores the caller's input; input without any text is not stored. Returns whether the form belongs to the manuscript in its current
+/// state.
 ///
 /// # Errors
 /// [`AppError::NotFound`]; a violation for what is too long.
@@ -104,17 +105,17 @@ pub fn keep(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, form: FormKind, fi
     Ok(true)
 }
 
-/// What a writer must still say before the manuscript is handed in: these words are part of no field, and would be lost unasked.
+/// Input that the author must settle before submitting the manuscript: it is part of no field, and would otherwise be lost.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unsettled {
-    /// Names and date under a pasted text, neither kept nor dropped.
+    /// Names and date below a pasted text, neither included nor dropped so far.
     pub signature: String,
-    /// Whether a pasted text has not been taken apart.
+    /// Whether there is a pasted text that has not been split into parts.
     pub has_whole: bool,
 }
 
 impl Unsettled {
-    /// What stands against handing it in.
+    /// Returns the violations that prevent the submission.
     #[must_use]
     pub fn violations(&self) -> Vec<Violation> {
         let whole = self.has_whole.then(|| Violation::new("whole", "not_split"));
@@ -126,20 +127,21 @@ impl Unsettled {
 /// The field with names and date.
 const SIGNATURE: &str = "signature";
 
-/// Reads what the caller has not settled.
+/// Reads the input that the caller has not settled.
 ///
 /// # Errors
-/// [`AppError::Store`].
+/// Fails with [`AppError::Store`].
 pub(crate) fn unsettled(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> Result<Unsettled, AppError> {
     let Some(draft) = find_of(tx, actor, loaded, FormKind::Writing)? else { return Ok(Unsettled::default()) };
     let text = |field: &str| draft.fields.iter().find(|(name, text)| name == field && !is_blank(text)).map(|(_, text)| text.clone());
     Ok(Unsettled { signature: text(SIGNATURE).unwrap_or_default(), has_whole: text("whole").is_some() })
 }
 
-/// Settles names and date under a pasted text: they become the last lines of the last suggestion, or go. Without any, nothing is done.
+/// Settles names and date below a pasted text: they become the last lines of the last suggestion, or are dropped. Does nothing if there are
+/// none.
 ///
 /// # Errors
-/// [`AppError::Stale`] if they are kept and the manuscript has another version than `seen`; as [`drafts::save`].
+/// [`AppError::Stale`] if they are included and the manuscript has another version than `seen`; as [`drafts::save`].
 pub fn settle_signature(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, keeps: bool) -> Result<(), AppError> {
     let loaded = manuscript_case::view(tx, actor, id)?;
     let Some(draft) = find_of(tx, actor, &loaded, FormKind::Writing)? else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! Putting a manuscript before leaders without a bulletin.
+//! Forwarding of a manuscript to leaders without a bulletin.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -14,7 +14,7 @@ use crate::domain::violation::{Violation, Violations};
 use crate::domain::vocabulary::Action;
 use crate::store::ledger::contents;
 
-/// Before whom a manuscript is put.
+/// The recipients of a forwarded manuscript.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Forwarding {

@@ -1,5 +1,5 @@
-//! Four eyes (decision 0014): who last recommended a manuscript, entered it for its author, or wrote any round of its edited text, does not
-//! sign, forward or issue it.
+//! Four eyes (decision 0014): a person who last recommended a manuscript, entered it for its author, or wrote any round of its edited text
+//! may not sign, forward or issue it.
 
 use crate::app::{AppError, Tx, notification};
 use crate::domain::ids::{ChannelId, UserId};
@@ -9,11 +9,11 @@ use crate::domain::vocabulary::{Action, Role};
 use crate::store::rows::ManuscriptRow;
 use crate::store::{decisions, texts};
 
-/// Whether the rule holds in a channel: as its settings say, otherwise where there are at least two signers, for a single one could never
-/// sign what they recommended.
+/// Returns whether the rule is in force in a channel: as its settings say, otherwise if there are at least two signers, because a single
+/// signer could never sign a manuscript that they recommended.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn is_in_force(tx: &mut Tx<'_>, channel: ChannelId) -> Result<bool, AppError> {
     let settings = tx.channel_settings(channel)?;
     if let Some(said) = settings.four_eyes {
@@ -22,7 +22,8 @@ pub fn is_in_force(tx: &mut Tx<'_>, channel: ChannelId) -> Result<bool, AppError
     Ok(settings.needs_four_eyes(notification::count_holders(tx, channel, Role::Signer)?))
 }
 
-/// The persons whose text or recommendation it is, while it can be signed, forwarded or issued; nobody where the rule is off.
+/// Returns the persons who recommended the manuscript or wrote its text, while it can be signed, forwarded or issued; empty where the rule
+/// is off.
 pub(crate) fn prepared_by(tx: &mut Tx<'_>, row: &ManuscriptRow) -> Result<Vec<UserId>, AppError> {
     if !is_signed_in(row.stage) || !is_in_force(tx, row.channel_id)? {
         return Ok(Vec::new());
@@ -32,7 +33,7 @@ pub(crate) fn prepared_by(tx: &mut Tx<'_>, row: &ManuscriptRow) -> Result<Vec<Us
     Ok(persons)
 }
 
-/// The same for a manuscript that is recommended by these persons just now.
+/// Returns the same for a manuscript that these persons are just recommending.
 pub(crate) fn recommended_by(tx: &mut Tx<'_>, row: &ManuscriptRow, persons: [Option<UserId>; 2]) -> Result<Vec<UserId>, AppError> {
     if !is_in_force(tx, row.channel_id)? {
         return Ok(Vec::new());
@@ -42,7 +43,8 @@ pub(crate) fn recommended_by(tx: &mut Tx<'_>, row: &ManuscriptRow, persons: [Opt
     Ok(all)
 }
 
-/// Whose recommendations and texts don't wait for this person's signature: their own, and those of the people for whom alone they sign.
+/// Returns the persons whose recommendations and texts this person may not sign: the person themselves, and those whom they only stand in
+/// for as a signer.
 pub(crate) fn bound(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<UserId>, AppError> {
     let signs = |grant: &&Grant| grant.role == Role::Signer;
     if !actor.holds(Role::Signer) || !is_in_force(tx, actor.channel)? {
@@ -53,9 +55,9 @@ pub(crate) fn bound(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<UserId>, AppEr
     Ok(absent.chain([actor.user]).collect())
 }
 
-/// Whose words may go out: who entered it for its author, and who wrote a round of the edited text, and for whom, where a stand-in did. Every
-/// round counts while an edited text is in use: its words may come from each of them, whoever saved it last, carried it over, or began anew
-/// from one that was dropped.
+/// Returns the persons whose wording may go out: who entered the manuscript for its author, and who wrote a round of the edited text,
+/// together with the person stood in for. Every round counts while an edited text is in use, because its wording may come from each of
+/// them, whoever saved it last, carried it over, or started again from a dropped one.
 fn written_by(tx: &mut Tx<'_>, row: &ManuscriptRow) -> Result<Vec<UserId>, AppError> {
     let mut persons: Vec<UserId> = row.entered_by.into_iter().collect();
     if row.edited_text_id.is_some() {

@@ -1,4 +1,5 @@
-//! How this installation fares, for the system administrator: letters, ledger, jobs, disk. What belongs to a channel is that of the administrator's own.
+//! The state of this installation for the system administrator: letters, ledger, jobs, disk. Figures of a channel are those of the
+//! administrator's own.
 
 use crate::app::backup::LastBackup;
 use crate::app::ledger::keys;
@@ -19,68 +20,68 @@ use crate::store::ledger::sealing;
 use crate::store::mail_servers::{self, MailServer};
 use crate::store::{AnyConn, jobs};
 
-/// Which database.
+/// The kind of database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DatabaseKind {
     /// A file of this node.
     Sqlite,
-    /// A server.
+    /// A database server.
     Postgres,
 }
 
-/// Everything at once.
+/// The whole report.
 #[derive(Debug, Clone)]
 pub struct Health {
-    /// Which database.
+    /// The kind of database.
     pub database: DatabaseKind,
-    /// How many bytes it has.
+    /// Its size in bytes.
     pub bytes: u64,
-    /// The disk of the data folder, where that can be told.
+    /// Space on the disk of the data folder, where it can be determined.
     pub space: Option<Space>,
-    /// Letters that should have left.
+    /// Letters that are overdue for sending.
     pub letters: WaitingCount,
     /// Letters that were given up.
     pub given_up: WaitingCount,
     /// Letters that were only written to files.
     pub filed: WaitingCount,
-    /// Whether letters go to anybody.
+    /// Whether letters are sent.
     pub mail: MailState,
-    /// The mail servers that take no letters.
+    /// The mail servers that do not accept letters.
     pub mail_servers: Vec<MailServer>,
-    /// Webhooks that did not get their last message.
+    /// The number of webhooks whose last message failed.
     pub failing_webhooks: usize,
     /// Entries that have no position yet.
     pub unsealed: WaitingCount,
-    /// Entries that have one.
+    /// The number of entries that have a position.
     pub sealed: u64,
-    /// How many of them the newest checkpoint holds, and when it was signed.
+    /// The number of entries that the newest checkpoint covers, and the time of its signature.
     pub checkpoint: Option<(u64, Moment)>,
-    /// Why nothing more is signed in the channel's ledger or the installation's.
+    /// Why signing has stopped in the channel's ledger or the installation's.
     pub signing: Option<SigningFault>,
-    /// The numbers of manuscripts that were signed with an outdated edited text before that was refused, and where they stand.
+    /// The numbers and stages of manuscripts that were signed with an outdated edited text before this was refused.
     pub signed_outdated: Vec<(String, Stage)>,
-    /// Periodic work, each row as it stands.
+    /// Periodic jobs, one row each.
     pub runs: Vec<JobRow>,
-    /// Jobs that should have been taken by now.
+    /// Jobs that should have been started by now.
     pub overdue_jobs: WaitingCount,
     /// Jobs that were given up.
     pub dead_jobs: WaitingCount,
-    /// What came of the last backup.
+    /// The result of the last backup.
     pub backup: LastBackup,
-    /// The years whose working days are known.
+    /// The years whose working days are loaded.
     pub years: Vec<i32>,
-    /// Whether who recommends a manuscript is kept from signing it.
+    /// Whether a person who recommends a manuscript is prevented from signing it.
     pub four_eyes: bool,
     /// Queues in which work waits for a role that nobody holds.
     pub unstaffed: Vec<Unstaffed>,
-    /// The names of organisations that want to screen and have nobody who could.
+    /// The names of organisations that require screening and have nobody who can do it.
     pub unscreened: Vec<String>,
 }
 
-/// Reads it. Costs little however large the installation is.
+/// Reads the report. The cost does not grow with the size of the installation.
 ///
 /// # Errors
-/// A refusal for all but the system administrator; the store's.
+/// A refusal for anybody but system administrators; errors of the database.
 pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, AppError> {
     actor.need(&[Role::SystemAdmin])?;
     let database = match tx.conn {
@@ -88,7 +89,7 @@ pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, AppError> {
         AnyConn::Sqlite(_) => DatabaseKind::Sqlite,
     };
     let settings = std::sync::Arc::clone(&tx.settings);
-    // Of the others, their own administrators are told; of one that has gone with its channel, all are.
+    // Other channels' administrators see their own; the administrators of every channel see a ledger whose channel no longer exists.
     let others: Vec<ChannelId> = sealing::channels(tx.conn)?;
     let others: Vec<_> = others.into_iter().filter(|ledger| ![actor.channel, ChannelId::INSTALLATION].contains(ledger)).collect();
     let of_here = |(ledger, _): &(ChannelId, SigningFault)| !others.contains(ledger);

@@ -1,4 +1,4 @@
-//! Repeats of a request under the same key: nothing happens twice, and what was answered first is known.
+//! Repeated requests under the same key: the act is performed once, and the first response is returned again.
 
 use crate::app::{AppError, Tx};
 use crate::domain::clock::Moment;
@@ -6,21 +6,21 @@ use crate::store::idempotency;
 
 pub use crate::store::idempotency::{RequestKey, StoredResponse};
 
-/// Whose turn it is under a key.
+/// The state of a key.
 #[derive(Debug)]
 pub enum KeyState {
-    /// Nobody has been here: do it, and [`keep`] the answer.
+    /// The key is new: perform the act, and [`keep`] the response.
     First,
-    /// It has been done, perhaps with another body; this was the answer.
+    /// The act was performed, perhaps with another body; this was the response.
     Again(StoredResponse),
-    /// Somebody is at it.
+    /// Another request with this key is in progress.
     InUse,
 }
 
-/// Looks a key up, and keeps others with the same key out until the transaction ends.
+/// Looks a key up, and blocks other requests with the same key until the transaction ends.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn turn(tx: &mut Tx<'_>, name: &RequestKey) -> Result<KeyState, AppError> {
     if !idempotency::lock(tx.conn, name)? {
         return Ok(KeyState::InUse);
@@ -32,18 +32,18 @@ pub fn turn(tx: &mut Tx<'_>, name: &RequestKey) -> Result<KeyState, AppError> {
     })
 }
 
-/// Keeps the answer of an act in the act's own transaction.
+/// Stores the response of an act in the act's own transaction.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn keep(tx: &mut Tx<'_>, name: &RequestKey, kept: &StoredResponse) -> Result<(), AppError> {
     Ok(idempotency::keep(tx.conn, name, kept)?)
 }
 
-/// Whether an answer is kept under this key.
+/// Returns whether a response is stored under this key.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn is_kept(tx: &mut Tx<'_>, name: &RequestKey) -> Result<bool, AppError> {
     let since = since(tx);
     Ok(idempotency::find(tx.conn, name, since)?.is_some())

@@ -1,4 +1,4 @@
-//! The job queue: enqueuing in the transaction of an act, and what administrators see of it and do to it.
+//! The job queue: enqueuing in the transaction of an act, and the administrators' operations on it.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,71 +16,72 @@ use crate::domain::vocabulary::Role;
 pub use crate::store::jobs::listing::{JobFilter, JobQuery};
 use crate::store::jobs::{self, JobRow, NewJob, listing};
 
-/// A job as administrators see it; never its payload.
+/// A job as administrators see it, without its payload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct JobView {
     /// Its id.
     pub id: JobId,
-    /// What it does.
+    /// Its kind.
     #[schema(example = "check_ledger")]
     pub kind: String,
-    /// Which one of several of its kind: the ledger that is sealed, the number of a thread.
+    /// Distinguishes jobs of the same kind: the sealed ledger, the number of a thread.
     pub key: Option<String>,
-    /// How it stands. `waiting` with attempts has failed and is tried again.
+    /// Its state. A `waiting` job with attempts has failed and is tried again.
     pub state: JobState,
-    /// Whether it is done again and again.
+    /// Whether it is periodic.
     pub periodic: bool,
-    /// How often it was begun since it last did its work.
+    /// The number of attempts since it last succeeded.
     pub attempts: i64,
     /// When it was enqueued.
     pub created_at: Moment,
-    /// When it runs next; only while it waits.
+    /// Its next start; only while it waits.
     pub next_run_at: Option<Moment>,
-    /// Since when a node has it; only while it runs.
+    /// The time at which a node took it; only while it runs.
     pub started_at: Option<Moment>,
-    /// When it last did its work.
+    /// The time of its last success.
     pub done_at: Option<Moment>,
-    /// When it last failed.
+    /// The time of its last failure.
     pub failed_at: Option<Moment>,
-    /// Why it failed then, as a word.
+    /// The reason for that failure, as a code.
     pub fault: Option<JobFault>,
-    /// Why it failed then, in the program's words.
+    /// The reason for that failure, as the program's message.
     pub error: Option<String>,
-    /// How far it has come; only while it runs.
+    /// Its progress; only while it runs.
     pub progress: Option<JobProgress>,
 }
 
-/// How far a job has come.
+/// The progress of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct JobProgress {
-    /// How much is done.
+    /// The number of units done.
     pub done: i64,
-    /// Of how much, where that is known.
+    /// The total number of units, where it is known.
     pub total: Option<i64>,
-    /// What is counted.
+    /// The unit that is counted.
     #[schema(example = "entries")]
     pub step: Option<String>,
 }
 
-/// Which jobs an act is about.
+/// The jobs to which an operation applies.
 #[derive(Debug, Clone)]
 pub enum JobSelection {
-    /// These.
+    /// The jobs with these ids.
     Ids(Vec<JobId>),
-    /// All that are dead, of one kind or of all.
+    /// All dead jobs, of one kind or of all kinds.
     Dead(Option<JobKind>),
 }
 
-/// Enqueues a job in the transaction of this act: if the act is rolled back, there is no job. `false`: an open one has its key already.
+/// Enqueues a job in the transaction of this act: if the act is rolled back, there is no job. Returns `false` if an open job has the same
+/// key.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn enqueue<P: JobPayload>(tx: &mut Tx<'_>, payload: &P, channel: Option<ChannelId>) -> Result<bool, AppError> {
     let id = tx.id();
     Ok(jobs::enqueue(tx.conn, &NewJob::new(id, payload, channel, tx.now)?)?)
 }
 
-/// The jobs of the channel and of the installation, the newest first.
+/// Lists the jobs of the channel and of the installation, newest first.
 ///
 /// # Errors
 /// [`Refusal::WrongRole`] for anybody but system administrators.
@@ -89,7 +90,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, query: &JobQuery, limit: i64) -> Res
     Ok(listing::list(tx.conn, actor.channel, query, limit)?.into_iter().map(view).collect())
 }
 
-/// A row as administrators see it.
+/// Converts a row into the administrators' view.
 fn view(row: JobRow) -> JobView {
     let (waits, runs) = (row.state == JobState::Waiting, row.state == JobState::Running);
     let failing = row.is_failing() || matches!(row.state, JobState::Dead | JobState::Discarded);
@@ -112,20 +113,20 @@ fn view(row: JobRow) -> JobView {
     }
 }
 
-/// Lets a job run now that is dead, or that failed and waits for its next try.
+/// Starts a job again that is dead, or that failed and waits for its next attempt.
 ///
 /// # Errors
-/// [`Refusal::WrongRole`], [`AppError::NotFound`], and [`Refusal::WrongState`] for one that did not fail.
+/// [`Refusal::WrongRole`], [`AppError::NotFound`], and [`Refusal::WrongState`] for a job that did not fail.
 pub fn retry(tx: &mut Tx<'_>, actor: &Actor, id: JobId) -> Result<(), AppError> {
     let permit = actor.need(&[Role::SystemAdmin])?;
     let row = find(tx, actor, id)?;
     if retry_row(tx, actor, permit, &row)? { Ok(()) } else { Err(wrong_state(&row)) }
 }
 
-/// The same for many at once; what is not there or did not fail is left as it is. Says how many run again.
+/// Does the same for many at once; jobs that do not exist or did not fail are skipped. Returns how many were started again.
 ///
 /// # Errors
-/// [`Refusal::WrongRole`].
+/// Fails with [`Refusal::WrongRole`].
 pub fn retry_many(tx: &mut Tx<'_>, actor: &Actor, chosen: JobSelection) -> Result<usize, AppError> {
     let permit = actor.need(&[Role::SystemAdmin])?;
     let ids = match chosen {
@@ -143,10 +144,10 @@ pub fn retry_many(tx: &mut Tx<'_>, actor: &Actor, chosen: JobSelection) -> Resul
     Ok(again)
 }
 
-/// Gives a job up that is dead, or that failed and waits for its next try. Periodic work stays as long as it is open.
+/// Discards a job that is dead, or that failed and waits for its next attempt. Periodic jobs cannot be discarded while they are open.
 ///
 /// # Errors
-/// [`Refusal::WrongRole`], [`AppError::NotFound`], and [`Refusal::WrongState`] for one that did not fail, or goes on by itself.
+/// [`Refusal::WrongRole`], [`AppError::NotFound`], and [`Refusal::WrongState`] for a job that did not fail, or that continues by itself.
 pub fn discard(tx: &mut Tx<'_>, actor: &Actor, id: JobId) -> Result<(), AppError> {
     let permit = actor.need(&[Role::SystemAdmin])?;
     let row = find(tx, actor, id)?;
@@ -157,7 +158,7 @@ pub fn discard(tx: &mut Tx<'_>, actor: &Actor, id: JobId) -> Result<(), AppError
     record(tx, actor, permit, &row, "discard", JobState::Discarded)
 }
 
-/// Lets a backup be made now, beside that of every night. While one that was asked for waits or runs, nothing is added.
+/// Requests a backup, in addition to the nightly one. Nothing is added while a requested one waits or runs.
 ///
 /// # Errors
 /// [`Refusal::WrongRole`]; a violation where this node has no folder for backups.
@@ -175,7 +176,7 @@ pub fn begin_backup(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), AppError> {
     Ok(())
 }
 
-/// One that this administrator may see.
+/// Loads a job that this administrator may see.
 fn find(tx: &mut Tx<'_>, actor: &Actor, id: JobId) -> Result<JobRow, AppError> {
     let row = jobs::find(tx.conn, id)?;
     if row.channel_id.is_none_or(|channel| channel == actor.channel) { Ok(row) } else { Err(AppError::NotFound) }
@@ -185,7 +186,7 @@ fn wrong_state(row: &JobRow) -> AppError {
     Refusal::WrongState { state: ThingState::Job(row.state) }.into()
 }
 
-/// Where an open job has its key, that one runs now instead.
+/// Starts a failed job again. If an open job has its key, that job is started instead.
 fn retry_row(tx: &mut Tx<'_>, actor: &Actor, permit: Permit, row: &JobRow) -> Result<bool, AppError> {
     let rival = match &row.unique_key {
         Some(key) if row.state == JobState::Dead => listing::open_of(tx.conn, &row.kind, key)?,

@@ -1,4 +1,4 @@
-//! One reading that may take long for each person at a time, so that who asks again and again keeps no other person waiting.
+//! Limits each person to one long-running read at a time, so that repeated requests of one person do not block others.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,21 +8,21 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::domain::ids::UserId;
 
-/// How long a person's next one waits for the one before: two tabs that are opened together are both answered.
+/// How long a person's next read waits for the previous one, so that two tabs opened together both get an answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Who has one under way on this node. Cheap to clone; all clones are one.
+/// The persons with a long-running read on this node. Cheap to clone; all clones share the same data.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LongReadings(Arc<Mutex<BTreeMap<UserId, Arc<Semaphore>>>>);
 
-/// A person's reading that is under way, until it is dropped.
+/// A person's running read, which ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct LongReading {
     _turn: OwnedSemaphorePermit,
 }
 
 impl LongReadings {
-    /// Begins one; none while this person has another.
+    /// Begins a read; returns `None` while this person has another.
     pub(crate) async fn begin(&self, user: UserId) -> Option<LongReading> {
         let turns = self.turns_of(user);
         let turn = tokio::time::timeout(PATIENCE, turns.acquire_owned()).await.ok()?.ok()?;

@@ -1,4 +1,4 @@
-//! A manuscript with all that the rules look at, loaded once per act.
+//! A manuscript with all facts that the rules consider, loaded once per act.
 
 use crate::app::handling::merged::{self, Mergers, authors_of, merged_as_read};
 use crate::app::pending_decision::{PendingDecision, acted_on, as_announced, pending_decision, unannounced};
@@ -18,7 +18,7 @@ mod assembly;
 
 use assembly::assemble;
 
-/// A manuscript, loaded.
+/// A loaded manuscript.
 pub(crate) struct LoadedCase {
     /// Its row.
     pub row: ManuscriptRow,
@@ -26,49 +26,49 @@ pub(crate) struct LoadedCase {
     pub authors: Vec<rows::AuthorRow>,
     /// Its assignments; empty before it was forwarded.
     pub assignments: Vec<Assignment>,
-    /// What the rules look at.
+    /// The facts that the rules consider.
     pub case: Case,
-    /// Whether its author's organisation screens it; only of what is with its author.
+    /// Whether its author's organisation screens it; determined only while it is with its author.
     pub screening: ScreeningNeed,
-    /// The decision whose window is open.
+    /// The decision whose undo window is open.
     pub held: Option<PendingDecision>,
-    /// The entries of decisions that are left out of this, because its reader must not learn of them yet.
+    /// The entries of decisions that are concealed, because the reader must not learn of them yet.
     pub concealed: Vec<EntryId>,
 }
 
 impl LoadedCase {
-    /// In which capacities this person sees it.
+    /// Returns the capacities in which this person sees it.
     pub(crate) fn sight(&self, actor: &Actor) -> Visibility {
         sight(actor, &self.case.standing)
     }
 
-    /// Everybody who wrote or signed it, or one that is merged into it.
+    /// Returns the persons who wrote or signed it, or a manuscript that is merged into it.
     pub(crate) fn involved(&self) -> impl Iterator<Item = UserId> {
         self.authors.iter().map(|author| author.user_id).chain(self.case.standing.merged_authors.iter().copied())
     }
 
-    /// The decisions on it that authors must not learn of yet, newest first.
+    /// Returns the decisions on it that authors must not learn of yet, newest first.
     pub(crate) fn unannounced(&self, now: Moment) -> Vec<&PendingDecision> {
         unannounced(self.held.as_ref(), self.row.pending_until, now)
     }
 
-    /// The manuscripts that decisions of which authors must not learn yet have let go.
+    /// Returns the manuscripts that were released by decisions of which authors must not learn yet.
     fn released(&self, now: Moment) -> Vec<ManuscriptId> {
         self.unannounced(now).iter().flat_map(|held| &held.released).map(|one| one.manuscript).collect()
     }
 
-    /// The row as this person may see it: authors see the one before decisions that are not announced yet.
+    /// Returns the row as this person may see it: authors see the row before decisions that are not announced yet.
     pub(crate) fn shown(&self, sight: Visibility, now: Moment) -> &ManuscriptRow {
         let unannounced = if sight.author_only() { self.unannounced(now) } else { Vec::new() };
         unannounced.last().map_or(&self.row, |held| &held.before)
     }
 
-    /// Whether its reader must not learn of this entry yet.
+    /// Returns whether this entry is concealed from the reader.
     pub(crate) fn conceals(&self, entry: EntryId) -> bool {
         self.concealed.contains(&entry)
     }
 
-    /// Refuses a caller who decided on another version than the one that the caller would see now.
+    /// Refuses a caller whose decision is based on another version than the one that they would see now.
     pub(crate) fn expect(&self, seen: i64, sight: Visibility, now: Moment) -> Result<(), AppError> {
         match self.shown(sight, now).version_for(sight) {
             current if current == seen => Ok(()),
@@ -77,18 +77,19 @@ impl LoadedCase {
     }
 }
 
-/// Locks manuscripts in the order of their ids, so that no two acts wait for each other.
+/// Locks manuscripts in the order of their ids, to avoid deadlocks.
 pub(crate) fn lock(tx: &mut Tx<'_>, actor: &Actor, ids: impl IntoIterator<Item = ManuscriptId>) -> Result<(), AppError> {
     let ids: std::collections::BTreeSet<_> = ids.into_iter().collect();
     Ok(manuscripts::lock(tx.conn, actor.channel, &ids.into_iter().collect::<Vec<_>>())?)
 }
 
-/// The same for what is no act, as keeping a form that is not finished.
+/// Locks and loads a manuscript for an operation that is no act, such as saving an unfinished form.
 pub(crate) fn load_for_form(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<LoadedCase, AppError> {
     Ok(load_as_read(tx, actor, id)?.0)
 }
 
-/// Gives also how many of this person's manuscripts were merged into it without their knowing yet.
+/// Locks and loads a manuscript as it is read, together with the number of this person's manuscripts that were merged into it without
+/// their knowledge so far.
 pub(crate) fn load_as_read(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(LoadedCase, usize), AppError> {
     let row = manuscripts::find_for_update(tx.conn, actor.channel, id)?;
     let mut loaded = of_row(tx, row)?;
@@ -103,10 +104,10 @@ pub(crate) fn load_as_read(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> 
     Ok((loaded, untold))
 }
 
-/// Loads a manuscript for a reading by this person: for those who read as authors, as it was before decisions that are not announced.
+/// Loads a manuscript to be read by this person; authors get the state before decisions that are not announced.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what they may not see.
+/// [`AppError::NotFound`] also if they may not see it.
 pub(crate) fn view(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<LoadedCase, AppError> {
     let row = tx.manuscript(actor.channel, id)?;
     let mut loaded = of_row(tx, row)?;
@@ -115,8 +116,8 @@ pub(crate) fn view(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<L
     if loaded.sight(actor).author_only() { as_authors_read(tx, loaded) } else { Ok(loaded) }
 }
 
-/// Whose own manuscript is merged into this one reads it as its author does, and no desk of theirs shows it. A merger, or its end, that
-/// is not announced to them yet changes nothing of that. Gives how many mergers of theirs that are.
+/// Makes a person whose own manuscript is merged into this one read it as its author does; it then appears in none of their work queues.
+/// Neither a merger nor its end has this effect before it is announced to them. Returns the number of such mergers.
 pub(crate) fn take_mergers_as_read(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut LoadedCase) -> Result<usize, AppError> {
     let released = loaded.released(tx.now);
     if loaded.case.merged_here == 0 && released.is_empty() {
@@ -129,19 +130,19 @@ pub(crate) fn take_mergers_as_read(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut 
         untold += usize::from(texts::authors(tx.conn, row.id)?.iter().any(|author| author.user_id == actor.user));
     }
     loaded.case.merged_here -= untold;
-    // What was decided on would be announced.
+    // A decision about those suggestions would be announced.
     loaded.case.merged_open = loaded.case.merged_open.saturating_sub(untold);
     loaded.case.standing.merged_authors = authors_of(tx, &read)?;
     Ok(untold)
 }
 
-/// A manuscript as its authors read it.
+/// Returns a manuscript as its authors read it.
 pub(crate) fn as_authors_read(tx: &mut Tx<'_>, loaded: LoadedCase) -> Result<LoadedCase, AppError> {
     Ok(before_unannounced(tx, &loaded)?.unwrap_or(loaded))
 }
 
-/// A manuscript as its authors read it, where that is not what it is: a decision on it, on its target or on one merged into it is not
-/// announced yet.
+/// Returns a manuscript as its authors read it if that differs from its current state, because a decision on it, on its target or on one
+/// merged into it is not announced yet.
 fn before_unannounced(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<Option<LoadedCase>, AppError> {
     let open = loaded.unannounced(tx.now);
     if open.is_empty() && loaded.row.merged_into.is_none() && loaded.case.merged_here == 0 {
@@ -166,7 +167,7 @@ fn seen_by(actor: &Actor, loaded: LoadedCase) -> Result<LoadedCase, AppError> {
     if loaded.sight(actor).reads() { Ok(loaded) } else { Err(AppError::NotFound) }
 }
 
-/// What is around a manuscript besides its row and its authors.
+/// The facts of a manuscript besides its row and its authors.
 #[derive(Default)]
 struct CaseContext {
     screening: ScreeningNeed,
@@ -184,7 +185,7 @@ struct CaseContext {
     edited: EditedTextState,
 }
 
-/// Loads what the rules need besides the row. What a stage can't have yet is not asked for.
+/// Loads the facts that the rules need besides the row. Skips facts that cannot exist at the manuscript's stage.
 pub(crate) fn of_row(tx: &mut Tx<'_>, row: ManuscriptRow) -> Result<LoadedCase, AppError> {
     let authors = tx.authors_of(row.id)?;
     let mut around = around(tx, &row, &authors)?;
@@ -229,14 +230,14 @@ fn around(tx: &mut Tx<'_>, row: &ManuscriptRow, authors: &[rows::AuthorRow]) -> 
     Ok(around)
 }
 
-/// A manuscript that is just being made up, by one author.
+/// Returns a manuscript that is just being created, by one author.
 pub(crate) fn fresh(row: ManuscriptRow, author: rows::AuthorRow, screening: ScreeningNeed) -> Result<LoadedCase, AppError> {
     assemble(row, vec![author], None, CaseContext { screening, ..CaseContext::default() })
 }
 
 impl LoadedCase {
-    /// What this has become by the act that has just changed its row, if that can be said without asking: where it was not forwarded,
-    /// merged or returned, an act changes nothing around it; only a recommendation changes who may sign.
+    /// Returns the manuscript after the act that has just changed its row, if that is possible without a query: before a manuscript is
+    /// forwarded, merged or returned, an act does not change its related facts, except that a recommendation changes who may sign.
     pub(crate) fn after_act(self) -> Option<Self> {
         let known = self.row.forwarded_at.is_none()
             && self.row.merged_into.is_none()
@@ -251,7 +252,7 @@ impl LoadedCase {
     }
 }
 
-/// Writes a manuscript that was prepared.
+/// Inserts a manuscript that was prepared in memory.
 pub(crate) fn insert_fresh(tx: &mut Tx<'_>, loaded: &LoadedCase, text: &TextRow) -> Result<(), AppError> {
     manuscripts::insert(tx.conn, &loaded.row)?;
     texts::insert(tx.conn, text)?;

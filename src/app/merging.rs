@@ -1,4 +1,4 @@
-//! 并案: joining manuscripts on the same matter, and parting them.
+//! 并案: merging manuscripts on the same matter, and ending a merger.
 
 use std::collections::BTreeSet;
 
@@ -20,11 +20,11 @@ use crate::mail::letters::LetterFacts;
 use crate::store::rows::ManuscriptRow;
 use crate::store::{letters, manuscripts, merged_suggestions, texts};
 
-/// Joins a manuscript to another one. Its authors read that one's stage from now on, get its letters and rate it.
+/// Merges a manuscript into another one. From now on its authors read that one's stage, get its letters and rate it.
 ///
 /// # Errors
-/// [`Refusal::BadMergeTarget`]; [`Refusal::OwnManuscript`] also where the target is their own; [`AppError::Stale`] if it has another version
-/// than `seen`; refusals.
+/// [`Refusal::BadMergeTarget`]; [`Refusal::OwnManuscript`] also where the target is their own; [`AppError::Stale`] if it has another
+/// version than `seen`; refusals.
 pub fn merge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, into: ManuscriptId) -> Result<StepResult, AppError> {
     // Bulletins are locked before their manuscripts, as issuing does.
     let submitted = bulletins::lock_submitted(tx, actor, into)?;
@@ -38,7 +38,7 @@ pub fn merge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, into: 
     let target = target.ok_or(Refusal::BadMergeTarget)?;
     let letter = LetterFacts { merged_into: target.row.number.clone(), ..LetterFacts::default() };
     let step = StepDetails { facts: json!({ "into": into }), letter, ..StepDetails::default() };
-    // What was decided when it was merged into this or another one before.
+    // Decisions from an earlier merger into this manuscript or another one end.
     merged_suggestions::end(tx.conn, id, false, tx.now)?;
     let done = transition::take(tx, actor, &mut loaded, Action::Merge, step, |row| row.merged_into = Some(into))?;
     deciding::tell_of_merger(tx, actor, &done, &target, &loaded.row)?;
@@ -46,13 +46,14 @@ pub fn merge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, into: 
     Ok(done)
 }
 
-/// A bulletin names the authors of what is merged into its manuscripts: whoever looked at it before would issue another one.
+/// Takes submitted bulletins back to drafts, because the authors that they name change: a bulletin names the authors of manuscripts merged
+/// into its own, and would otherwise be issued with other names than those that its signer has read.
 fn names_change(tx: &mut Tx<'_>, actor: &Actor, permit: Permit, submitted: Vec<BulletinId>, target: ManuscriptId) -> Result<(), AppError> {
     submitted.into_iter().try_for_each(|bulletin| bulletins::take_back_to_draft(tx, actor, permit, bulletin, target))
 }
 
-/// Parts a manuscript from the one it was joined to; it returns to review. Authors who have not been told of the merger yet are told of
-/// neither, and letters about the target that have not left don't go out to those who part from it.
+/// Ends the merger of a manuscript, which returns to review. Authors who were not informed of the merger yet are informed of neither, and
+/// unsent letters about the target are not sent to the authors who leave it.
 ///
 /// # Errors
 /// [`Refusal::TargetConcluded`]; [`AppError::Stale`] if it has another version than `seen`; refusals.
@@ -93,7 +94,7 @@ pub fn unmerge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> R
     Ok(done)
 }
 
-/// Locks a manuscript together with those that are merged into it, and those that a decline let go, before any of them is looked at.
+/// Locks a manuscript together with those that are merged into it, and those that a decline released, before any of them is read.
 pub(crate) fn lock_merged(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(), AppError> {
     let row = manuscripts::find(tx.conn, actor.channel, id)?;
     let mut all = vec![id];
@@ -102,8 +103,8 @@ pub(crate) fn lock_merged(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> R
     manuscript_case::lock(tx, actor, all)
 }
 
-/// The target was declined: those merged into it, archived since or not, return to review by themselves. While the decline can be taken
-/// back, their authors read what they read before, their letters wait, and the target keeps in mind who has to come back.
+/// Releases the manuscripts merged into a declined target, archived ones included: they return to review by themselves. While the decline
+/// can be undone, their authors read the previous state, their letters wait, and the target stores which manuscripts would be merged again.
 pub(crate) fn release(tx: &mut Tx<'_>, target: &mut LoadedCase, undo_until: Option<Moment>) -> Result<(), AppError> {
     let mut released = Vec::new();
     for merged in to_release(tx, target.row.id)? {
@@ -119,7 +120,7 @@ pub(crate) fn release(tx: &mut Tx<'_>, target: &mut LoadedCase, undo_until: Opti
     Ok(())
 }
 
-/// The manuscripts that return to review when this one is declined.
+/// Returns the manuscripts that return to review when this one is declined.
 pub(crate) fn to_release(tx: &mut Tx<'_>, target: ManuscriptId) -> Result<Vec<ManuscriptRow>, AppError> {
     let merged = manuscripts::merged_into(tx.conn, target)?;
     Ok(merged.into_iter().filter(|row| row.former_stage.unwrap_or(row.stage) == Stage::Merged).collect())
@@ -127,7 +128,7 @@ pub(crate) fn to_release(tx: &mut Tx<'_>, target: ManuscriptId) -> Result<Vec<Ma
 
 fn release_one(tx: &mut Tx<'_>, target: &LoadedCase, merged: ManuscriptRow, undo_until: Option<Moment>) -> Result<Released, AppError> {
     let mut loaded = manuscript_case::of_row(tx, merged)?;
-    // The merger is not announced yet: its authors go on reading the row before it, and hear of neither.
+    // The merger is not announced yet: its authors keep reading the row before it, and are informed of neither.
     let merger = loaded.held.clone().filter(|_| loaded.row.pending_until.is_some_and(|until| until > tx.now));
     let untold = unsay(tx, &loaded)?;
     let joined = loaded.row.clone();
@@ -146,7 +147,7 @@ fn release_one(tx: &mut Tx<'_>, target: &LoadedCase, merged: ManuscriptRow, undo
     Ok(Released { manuscript: loaded.row.id, entry: done.entry, joined: joined_again })
 }
 
-/// The authors of what is merged into a manuscript who are not its own: a bulletin names them with it.
+/// Returns the authors of manuscripts merged into this one who are not its own authors; a bulletin names them with it.
 pub(crate) fn credited(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<Vec<(ManuscriptId, UserId)>, AppError> {
     if loaded.case.merged_here == 0 {
         return Ok(Vec::new());

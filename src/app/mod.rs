@@ -1,6 +1,6 @@
-//! The use cases, one file per desk. An act loads, decides by `domain`, saves, appends an event to the ledger ([`events`]) and tells
-//! people ([`notification`]), all in ONE transaction; a reading takes the actor and returns what they may see and nothing else. May
-//! import `domain`, `store`, `text`, `documents`, `mail`, `webhooks`, `config`.
+//! The use cases. An act loads, decides by `domain`, saves, appends an event to the ledger ([`events`]) and notifies people
+//! ([`notification`]), all in ONE transaction; a reading takes the actor and returns only what they may see. May import `domain`, `store`,
+//! `text`, `documents`, `mail`, `webhooks`, `config`.
 
 pub mod accounts;
 mod announcement;
@@ -80,16 +80,16 @@ pub use error::AppError;
 
 pub use crate::store::{ConstraintKind, StoreError};
 
-/// What every use case needs; one per node, cheap to clone.
+/// The services that every use case needs; one per node, cheap to clone.
 #[derive(Clone)]
 pub struct App {
     /// The database.
     pub db: Db,
-    /// Where the time comes from.
+    /// The source of the current time.
     pub clock: Clock,
     /// The installation's settings.
     pub settings: Arc<Settings>,
-    /// For passwords.
+    /// The password hasher.
     pub passwords: Passwords,
     base: Arc<RwLock<Arc<Calendar>>>,
     known: KnownSettings,
@@ -100,19 +100,19 @@ pub struct App {
     long_readings: LongReadings,
 }
 
-/// One use case at work: a connection inside its transaction (or a reader), and the time that it takes as now.
+/// The context of a running use case: a connection inside its transaction (or a reader), and the time that it takes as now.
 pub struct Tx<'c> {
     /// The connection.
     pub conn: &'c mut AnyConn,
     /// The time of this act.
     pub now: Moment,
-    /// For ids.
+    /// For generating ids.
     pub clock: Clock,
     /// The installation's settings.
     pub settings: Arc<Settings>,
-    /// The id of the request, which the ledger keeps.
+    /// The id of the request, which the ledger records.
     pub request: String,
-    /// The years that come with the program, over which those of the installation and of the channel are laid.
+    /// The years that come with the program, which those of the installation and of the channel override.
     base: Arc<Calendar>,
     known: KnownSettings,
     known_calendars: KnownCalendars,
@@ -125,7 +125,7 @@ pub struct Tx<'c> {
 }
 
 impl App {
-    /// A desk on this database. `calendar` holds the years that come with the program; those that were loaded are laid over them.
+    /// Creates the services on this database. `calendar` holds the years that come with the program; loaded years override them.
     #[must_use]
     pub fn new(db: Db, clock: Clock, settings: Arc<Settings>, calendar: Calendar) -> Self {
         let passwords = Passwords::new(&settings.session);
@@ -151,16 +151,16 @@ impl App {
         self.base.read().map_or_else(|poisoned| Arc::clone(&poisoned.into_inner()), |calendar| Arc::clone(&calendar))
     }
 
-    /// Begins with another calendar than the one that comes with the program.
+    /// Replaces the calendar that comes with the program.
     pub fn set_calendar(&self, calendar: Calendar) {
         *self.base.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(calendar);
         self.known_calendars.clear();
     }
 
-    /// Runs an act in one transaction; its result comes when that is on the disk.
+    /// Runs an act in one transaction; returns its result after the commit.
     ///
     /// # Errors
-    /// What the act gives, or the store's.
+    /// Fails if the act or a database operation fails.
     pub async fn write<T, F>(&self, request: &str, act: F) -> Result<T, AppError>
     where
         T: Send + 'static,
@@ -169,12 +169,12 @@ impl App {
         self.db.write(self.on(request, false, act)).await
     }
 
-    /// Runs an act as [`App::write`] does, in one transaction with others that wait. `act` may be called a second time, after what it did was
-    /// rolled back. It must write only what the buffer of a group takes and not read that back; `keys` name what it reads and changes. See
+    /// Runs an act as [`App::write`] does, in one transaction with others that wait. `act` may be called a second time, after a rollback
+    /// of its first run. It must write only what a group's buffer accepts, and not read it back; `keys` name what it reads or writes. See
     /// `docs/decisions/0038-acts-in-groups.md`.
     ///
     /// # Errors
-    /// What the act gives, or the store's.
+    /// Fails if the act or a database operation fails.
     pub async fn write_grouped<T, F>(&self, request: &str, keys: Vec<Uuid>, act: F) -> Result<T, AppError>
     where
         T: Send + 'static,
@@ -184,10 +184,10 @@ impl App {
         self.db.write_grouped(keys, move |conn| app.on(&request, false, &act)(conn)).await
     }
 
-    /// The same, waiting on this thread; not for async code.
+    /// Runs an act as [`App::write`] does, blocking this thread; not for async code.
     ///
     /// # Errors
-    /// What the act gives, or the store's.
+    /// Fails if the act or a database operation fails.
     pub fn write_now<T, F>(&self, request: &str, act: F) -> Result<T, AppError>
     where
         T: Send + 'static,
@@ -199,7 +199,7 @@ impl App {
     /// Runs a reading.
     ///
     /// # Errors
-    /// What the reading gives, or the store's.
+    /// Fails if the reading or a database operation fails.
     pub async fn read<T, F>(&self, reading: F) -> Result<T, AppError>
     where
         T: Send + 'static,
@@ -208,10 +208,10 @@ impl App {
         self.db.read(self.on("", true, reading)).await
     }
 
-    /// Runs a reading that may take long, beside all others; one of each person at a time.
+    /// Runs a reading that may take long, in parallel with all others; one of each person at a time.
     ///
     /// # Errors
-    /// What the reading gives, or the store's; [`AppError::ReadingUnderWay`].
+    /// Fails if the reading or a database operation fails, or with [`AppError::ReadingUnderWay`].
     pub async fn read_long<T, F>(&self, user: UserId, reading: F) -> Result<T, AppError>
     where
         T: Send + 'static,
@@ -219,7 +219,7 @@ impl App {
     {
         let under_way = self.long_readings.begin(user).await.ok_or(AppError::ReadingUnderWay)?;
         let run = self.on("", true, reading);
-        // It ends with the reading itself, not with the request, whose client may have gone.
+        // The guard ends with the reading itself, not with the request, whose client may have disconnected.
         let run = move |conn: &mut AnyConn| {
             let result = run(conn);
             drop(under_way);
@@ -228,10 +228,10 @@ impl App {
         self.db.read_long(run).await
     }
 
-    /// The same, waiting on this thread; not for async code.
+    /// Runs a reading, blocking this thread; not for async code.
     ///
     /// # Errors
-    /// What the reading gives, or the store's.
+    /// Fails if the reading or a database operation fails.
     pub fn read_now<T>(&self, reading: impl FnOnce(&mut Tx<'_>) -> Result<T, AppError>) -> Result<T, AppError> {
         self.db.read_now(self.on("", true, reading))
     }
@@ -268,10 +268,10 @@ impl App {
     }
 }
 
-/// A use case whose result stays with the caller.
+/// A use case that passes its result to the caller by itself.
 type UseCase<'f> = Box<dyn FnOnce(&mut Tx<'_>) -> Result<(), AppError> + 'f>;
 
-/// What a transaction knows of its surroundings.
+/// The context that a transaction is started with.
 struct TxContext {
     clock: Clock,
     settings: Arc<Settings>,
@@ -286,7 +286,7 @@ struct TxContext {
 }
 
 impl TxContext {
-    /// Runs a use case. It is not generic: there are hundreds of use cases, and each would be compiled with all of this again.
+    /// Runs a use case. It is not generic: there are hundreds of use cases, each of which would compile this code again.
     fn run(self, conn: &mut AnyConn, f: UseCase<'_>) -> Result<(), AppError> {
         let Self { clock, settings, request, base, known, known_calendars, known_webhooks, people_cache, is_reading, token_key } = self;
         let (now, act, memory) = (clock.now(), WriteJournal::begin(clock.clone()), RequestCache::default());
@@ -311,16 +311,16 @@ impl TxContext {
 }
 
 impl Tx<'_> {
-    /// A new id of this moment.
+    /// Generates an id with the current time.
     #[must_use]
     pub fn id<T: From<Uuid>>(&self) -> T {
         self.clock.id()
     }
 
-    /// The key that binds the rows of sessions, tokens and one-time links; read from its file once.
+    /// Returns the key that authenticates the rows of sessions, tokens and one-time links; read from its file once.
     ///
     /// # Errors
-    /// When the file, which every node sees to at its start, is missing or can't be read.
+    /// Fails if the file, which every node ensures at its start, is missing or cannot be read.
     pub(crate) fn token_key(&self) -> Result<TokenKey, StoreError> {
         if let Some(key) = self.token_key.get() {
             return Ok(key.clone());
@@ -331,7 +331,7 @@ impl Tx<'_> {
         Ok(self.token_key.get_or_init(|| key).clone())
     }
 
-    /// How much may be written.
+    /// Returns the limits for the length of texts.
     #[must_use]
     pub fn text_limits(&self) -> TextLimits {
         let of = &self.settings.limits;

@@ -18,80 +18,80 @@ use crate::store::letters::{self, InboxRow, OutboxRow};
 pub use crate::store::mail_servers::MailServer;
 use crate::store::{channels, mail_servers, people};
 
-/// Who looks after letters that don't arrive.
+/// The roles that deal with undelivered letters.
 pub(crate) const ADMINISTRATORS: [Role; 2] = [Role::SystemAdmin, Role::SecurityAdmin];
 
-/// A notice in words.
+/// A notice, rendered as text.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Notice {
     /// Its id.
     pub id: LetterId,
-    /// Which letter.
+    /// The kind of letter.
     pub kind: Letter,
     /// One line in the reader's language.
     #[schema(example = "请修改：《关于加装电梯的建议》（2026-0001）")]
     pub subject: String,
     /// The manuscript that it is about.
     pub manuscript_id: Option<ManuscriptId>,
-    /// The path of the page that it leads to.
+    /// The path of the page to which it links.
     pub path: Option<String>,
-    /// The reason that was given.
+    /// The reason that was stated.
     pub reason: Option<String>,
-    /// When what you have to do is due; nothing where the limit is somebody else's.
+    /// The due date of the reader's own task; `None` where another person has to meet it.
     pub due_at: Option<Moment>,
-    /// Whether that may still change: it was counted into a year whose working days are not known yet.
+    /// Whether the due date may still change, because it was computed into a year whose working days are not loaded yet.
     pub due_is_provisional: bool,
-    /// The person whom it is about.
+    /// The person whom it concerns.
     pub person: Option<String>,
-    /// The organisation that it is about.
+    /// The organisation that it concerns.
     pub organization: Option<String>,
     /// The result.
     pub result: Option<String>,
-    /// When the act was.
+    /// The time of the act.
     pub created_at: Moment,
-    /// When it was read.
+    /// The time at which it was read.
     pub read_at: Option<Moment>,
 }
 
-/// A letter as administrators see it: the address masked, never its words or its link.
+/// A letter as administrators see it: the address masked, without its text or its link.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Sending {
     /// Its id.
     pub id: LetterId,
-    /// Which letter; nothing for one that only a newer program knows.
+    /// The kind of letter; `None` for a kind that only a newer version of the program has.
     pub kind: Option<Letter>,
     /// The recipient's address, masked.
     #[schema(example = "l***@example.org")]
     pub address: String,
-    /// What has become of it.
+    /// Its state.
     pub state: LetterState,
-    /// How often it was tried.
+    /// The number of attempts.
     pub attempts: i64,
-    /// When it was written.
+    /// The time at which it was written.
     pub created_at: Moment,
-    /// When it is tried next; only while it waits.
+    /// The time of the next attempt; only while it waits.
     pub next_try_at: Option<Moment>,
-    /// When the mail server accepted it, or when it was written to its file.
+    /// The time at which the mail server accepted it, or at which it was written to its file.
     pub sent_at: Option<Moment>,
-    /// What the mail server said last.
+    /// The last response of the mail server.
     pub answer: Option<String>,
-    /// Why it was withheld.
+    /// The reason for which it was withheld.
     pub reason: Option<WithheldReason>,
 }
 
-/// Which part of a list.
+/// A section of a list.
 #[derive(Debug, Clone, Copy)]
 pub struct Slice {
-    /// Only what is older than this one.
+    /// Only entries older than this one.
     pub before: Option<LetterId>,
-    /// How many at most.
+    /// The largest number of entries.
     pub limit: i64,
 }
 
-/// My notices, newest first.
+/// Returns the actor's notices, newest first.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn inbox(tx: &mut Tx<'_>, actor: &Actor, lang: Lang, unread_only: bool, slice: Slice) -> Result<Vec<Notice>, AppError> {
     let channel = channels::find(tx.conn, actor.channel)?.name;
     let time = ChannelTime::of(tx, actor.channel)?;
@@ -99,8 +99,8 @@ pub fn inbox(tx: &mut Tx<'_>, actor: &Actor, lang: Lang, unread_only: bool, slic
     Ok(rows.into_iter().filter_map(|row| notice(row, lang, &channel, &time)).collect())
 }
 
-/// A notice in words; none for one whose kind this program does not know. One whose facts can't be read is shown without them: it keeps none
-/// of the others.
+/// Renders a notice; returns `None` for one whose kind this program does not know. A notice whose facts cannot be read is shown without
+/// them, so that the others are still shown.
 fn notice(row: InboxRow, lang: Lang, channel: &str, time: &ChannelTime) -> Option<Notice> {
     let kind: Letter = row.kind.parse().ok()?;
     let mut facts: LetterFacts = serde_json::from_str(&row.args).unwrap_or_default();
@@ -110,7 +110,7 @@ fn notice(row: InboxRow, lang: Lang, channel: &str, time: &ChannelTime) -> Optio
     let subject = render::subject(kind, lang, channel, time.zone(), &facts);
     let due_at = facts.due.filter(|_| render::limit(kind, &facts).is_some());
     let path = match kind {
-        // A one-time link is for the letter alone.
+        // A one-time link is shown only in the letter.
         Letter::AccountCreated | Letter::PasswordReset => None,
         _ => facts.path.or_else(|| row.manuscript_id.map(|id| format!("/manuscripts/{id}"))),
     };
@@ -131,39 +131,39 @@ fn notice(row: InboxRow, lang: Lang, channel: &str, time: &ChannelTime) -> Optio
     })
 }
 
-/// How many notices I have not read, counted up to `most`.
+/// Returns the number of the actor's unread notices, counted up to `most`.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn unread(tx: &mut Tx<'_>, actor: &Actor, most: usize) -> Result<usize, AppError> {
     Ok(letters::unread(tx.conn, actor.channel, actor.user, most, tx.now)?)
 }
 
-/// I have read it. Again is no error; the first time counts.
+/// Marks a notice as read. Repeating this is no error; the first time is stored.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for another's.
+/// [`AppError::NotFound`] for another person's notice.
 pub fn mark_read(tx: &mut Tx<'_>, actor: &Actor, id: LetterId) -> Result<(), AppError> {
     if letters::mark_read(tx.conn, actor.channel, actor.user, id, tx.now)? { Ok(()) } else { Err(AppError::NotFound) }
 }
 
-/// Refuses another's.
+/// Refuses access to another person's notice.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn refuse_others(tx: &mut Tx<'_>, actor: &Actor, id: LetterId) -> Result<(), AppError> {
     if letters::is_visible(tx.conn, actor.channel, actor.user, id, tx.now)? { Ok(()) } else { Err(AppError::NotFound) }
 }
 
-/// I have read all that is as old as `newest` or older; without it, all.
+/// Marks all notices as read that are not newer than `newest`; without it, all.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn mark_all_read(tx: &mut Tx<'_>, actor: &Actor, newest: Option<LetterId>) -> Result<(), AppError> {
     Ok(letters::mark_all_read(tx.conn, actor.channel, actor.user, newest, tx.now)?)
 }
 
-/// The channel's letters, newest first.
+/// Returns the channel's letters, newest first.
 ///
 /// # Errors
 /// [`crate::domain::refusal::Refusal::WrongRole`] for anybody but administrators.
@@ -173,7 +173,7 @@ pub fn outbox(tx: &mut Tx<'_>, actor: &Actor, state: Option<LetterState>, slice:
     Ok(rows.into_iter().map(sending).collect())
 }
 
-/// An administrator's name and address, for a trial letter, with the channel whose letters they look after and its name.
+/// Returns an administrator's name and address, for a test letter, with the channel whose letters they manage and its name.
 ///
 /// # Errors
 /// [`crate::domain::refusal::Refusal::WrongRole`] for anybody but administrators.
@@ -184,7 +184,8 @@ pub fn for_trial(tx: &mut Tx<'_>, actor: &Actor) -> Result<(String, String, (Cha
     Ok((user.name, user.email, (channel.id, channel.name)))
 }
 
-/// The mail servers that take no letters, for the administrators. A server is the installation's, and its state no channel's secret.
+/// Returns the mail servers that do not accept letters, for administrators. Servers belong to the installation, so every channel's
+/// administrators may see their state.
 ///
 /// # Errors
 /// [`crate::domain::refusal::Refusal::WrongRole`] for anybody but administrators.

@@ -1,5 +1,5 @@
-//! The one place that writes letters, which are notices in the inbox too. It loads the facts, [`resolve_recipients`] decides, and the rows
-//! are written in the act's transaction, so that nobody is told of what was not done, and nothing is done of which nobody is told.
+//! The only place that writes letters, which also are the notices in the inbox. It loads the facts, [`resolve_recipients`] decides, and the
+//! rows are written in the act's transaction, so that a letter exists exactly if its act was committed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,39 +17,39 @@ use crate::store::{StoreError, assignments, letters, manuscripts, people, rows, 
 
 mod marks;
 
-/// What a notice is about.
+/// The subject of a notice.
 #[derive(Clone)]
 pub(crate) struct About<'a> {
-    /// The act that it tells of.
+    /// The act's entry.
     pub entry: EntryId,
-    /// In which channel.
+    /// The channel.
     pub channel: ChannelId,
     /// The manuscript, where there is one.
     pub manuscript: Option<&'a ManuscriptRow>,
-    /// The very thing: a manuscript, bulletin, assignment, person.
+    /// The object: a manuscript, bulletin, assignment or person.
     pub subject: AnyId,
-    /// What the letter may mention; number and title of the manuscript are added.
+    /// The facts that the letter may mention; number and title of the manuscript are added.
     pub facts: LetterFacts,
-    /// When it may leave: at the end of the undo window, or at once.
+    /// The earliest time of sending: the end of the undo window, or now.
     pub not_before: Moment,
-    /// Who acted; not told about what they did themselves, unless as an author.
+    /// The actor, who is not notified of their own act unless as an author.
     pub actor: Option<UserId>,
 }
 
-/// What the act knows of its recipients; everything else is loaded.
+/// Facts that the act already has about its recipients; all others are loaded.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Hints<'a> {
     /// The group [`Audience::Named`]; for [`Audience::Recipients`] and [`Audience::Endorsers`] the leaders, where the act names them.
     pub named: &'a [UserId],
     /// The organisations of [`Audience::Handlers`].
     pub charged: &'a [OrganizationId],
-    /// The authors, where they are in hand.
+    /// The authors, if already loaded.
     pub authors: Option<&'a [UserId]>,
     /// Whether it is known that nothing is merged into the manuscript.
     pub nothing_merged: bool,
-    /// Whether authors of merged manuscripts part with it by this act, and are told that instead.
+    /// Whether authors of merged manuscripts leave it by this act, and are informed of that instead.
     pub parts_merged: bool,
-    /// Who may not sign it.
+    /// The persons who may not sign it.
     pub prepared_by: &'a [UserId],
     /// [`RecipientFacts::only_merged`].
     pub only_merged: Option<&'a [ManuscriptId]>,
@@ -57,19 +57,19 @@ pub(crate) struct Hints<'a> {
 
 /// Recipients, with the rows of the merged manuscripts that their letters are about.
 pub(crate) struct Resolved {
-    /// Who gets which letter.
+    /// The recipients, each with their letter.
     pub recipients: Vec<LetterRecipient>,
     merged: Vec<ManuscriptRow>,
-    /// Those among them who serve a leader and are none themselves.
+    /// Those among them who serve a leader and are not leaders themselves.
     secretaries: BTreeSet<UserId>,
-    /// Those who are told for somebody who is away, and for whom.
+    /// Those who receive letters on behalf of an absent person, and for whom.
     stand_ins: BTreeMap<UserId, BTreeSet<UserId>>,
 }
 
-/// Writes one letter to these persons, whom nothing but the act itself names: an account's owner, an invited author.
+/// Writes one letter to these persons, whom only the act itself names: an account's owner, an invited author.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn tell(tx: &mut Tx<'_>, about: &About<'_>, letter: Letter, to: impl IntoIterator<Item = UserId>) -> Result<(), AppError> {
     let to: BTreeSet<UserId> = to.into_iter().collect();
     let recipients = to.into_iter().map(|user| LetterRecipient { user, letter, merged: Vec::new(), sees: true }).collect();
@@ -79,7 +79,7 @@ pub(crate) fn tell(tx: &mut Tx<'_>, about: &About<'_>, letter: Letter, to: impl 
 /// Writes one letter to a group. `named` is the group [`Audience::Named`]; `charged` are the organisations of [`Audience::Handlers`].
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn tell_audience(
     tx: &mut Tx<'_>,
     about: &About<'_>,
@@ -92,30 +92,30 @@ pub(crate) fn tell_audience(
     write(tx, about, &resolved).map(drop)
 }
 
-/// The same to the authors of these merged manuscripts alone.
+/// Writes one letter to the authors of these merged manuscripts only.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn tell_merged_authors(tx: &mut Tx<'_>, about: &About<'_>, letter: Letter, of: &[ManuscriptId]) -> Result<(), AppError> {
     let hints = Hints { only_merged: Some(of), ..Hints::default() };
     let resolved = resolve(tx, about, &[notice(Audience::Authors, letter)], hints)?;
     write(tx, about, &resolved).map(drop)
 }
 
-/// Resolves who is told of an act; nothing is written.
+/// Resolves the recipients of an act without writing anything.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn resolve(tx: &mut Tx<'_>, about: &About<'_>, notices: &[NoticeRule], hints: Hints<'_>) -> Result<Resolved, AppError> {
     let audiences: Vec<Audience> = notices.iter().map(|one| one.audience).collect();
     let (facts, merged) = load(tx, about, &audiences, hints)?;
     Ok(Resolved { recipients: resolve_recipients(notices, &facts), secretaries: secretaries(&facts), stand_ins: stand_ins(&facts), merged })
 }
 
-/// The same for a reminder that something waits in this queue.
+/// Resolves the recipients of a reminder that something waits in this queue.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn resolve_reminding(
     tx: &mut Tx<'_>,
     about: &About<'_>,
@@ -131,14 +131,14 @@ pub(crate) fn resolve_reminding(
     Ok(Resolved { recipients, merged, secretaries: BTreeSet::new(), stand_ins: stand_ins(&facts) })
 }
 
-/// Who serves one of the leaders and is none of them.
+/// Returns the persons who serve one of the leaders and are not among the leaders.
 fn secretaries(facts: &RecipientFacts) -> BTreeSet<UserId> {
     let holders = facts.holders.get(&Role::Secretary).into_iter().flatten();
     let serves = holders.filter(|holder| holder.serves.is_some_and(|leader| facts.leaders.contains(&leader)));
     serves.map(|holder| holder.user).filter(|user| !facts.leaders.contains(user)).collect()
 }
 
-/// Who holds none of these roles but for somebody who is away, and for whom.
+/// Returns the persons who hold these roles only on behalf of absent persons, and for whom.
 fn stand_ins(facts: &RecipientFacts) -> BTreeMap<UserId, BTreeSet<UserId>> {
     let holders = || facts.holders.values().flatten();
     let mut found: BTreeMap<UserId, BTreeSet<UserId>> = BTreeMap::new();
@@ -151,7 +151,7 @@ fn stand_ins(facts: &RecipientFacts) -> BTreeMap<UserId, BTreeSet<UserId>> {
     found
 }
 
-/// The names of those for whom the recipient is told of work.
+/// Returns the names of those on whose behalf the recipient is notified of work.
 fn absent(tx: &mut Tx<'_>, recipient: &LetterRecipient, resolved: &Resolved) -> Result<Option<String>, AppError> {
     let is_work = bears_marks(recipient.letter) || recipient.letter == Letter::BulletinSubmitted || called_by(recipient.letter).is_some();
     let Some(absent) = resolved.stand_ins.get(&recipient.user).filter(|_| is_work) else { return Ok(None) };
@@ -159,15 +159,15 @@ fn absent(tx: &mut Tx<'_>, recipient: &LetterRecipient, resolved: &Resolved) -> 
     Ok(Some(names.join("、")))
 }
 
-/// What has to be known to say who belongs to these groups now.
+/// Loads the facts that determine the current members of these groups.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn facts_of(tx: &mut Tx<'_>, about: &About<'_>, audiences: &[Audience], hints: Hints<'_>) -> Result<RecipientFacts, AppError> {
     Ok(load(tx, about, audiences, hints)?.0)
 }
 
-/// Loads what has to be known for these groups, and no more.
+/// Loads only the facts that these groups need.
 fn load(
     tx: &mut Tx<'_>,
     about: &About<'_>,
@@ -224,10 +224,10 @@ fn load(
     Ok((facts, merged))
 }
 
-/// Writes the letters. Says how many were not there yet.
+/// Writes the letters. Returns the number of those that did not exist yet.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn write(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<usize, AppError> {
     let letters = letters_of(tx, about, resolved)?;
     let written = letters::write_all(tx.conn, &letters)?;
@@ -235,10 +235,10 @@ pub(crate) fn write(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> 
     Ok(written)
 }
 
-/// The same letters, to be written with others.
+/// Builds the letters, to be written together with others.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn letters_of(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<Vec<rows::NewLetter>, AppError> {
     let more = marks::dates_and_marks(tx, about, resolved)?;
     let mut letters = Vec::new();
@@ -267,10 +267,10 @@ fn letter(
         facts.wording = Some(Wording::Secretary);
     }
     if !own.is_empty() {
-        // It is about their own manuscript, whose page shows the target's public course.
+        // The letter is about their own manuscript, whose page shows the target's public course.
         facts.merged_into = about.manuscript.and_then(|target| target.number.clone());
         if recipient.letter == Letter::Returned.to_merged() {
-            // It speaks to the target's author, and may quote their text.
+            // The reason is addressed to the target's author, and may quote their text.
             facts.reason = None;
         }
     }
@@ -302,7 +302,7 @@ fn letter(
         args: serde_json::to_string(&facts).map_err(|error| StoreError::unreadable("letter", &error))?,
         at: tx.now,
         not_before: about.not_before,
-        // A failure of mail is told where mail is not needed.
+        // A failure of mail is not announced by mail.
         by_mail: recipient.letter != Letter::MailFailed,
     })
 }
@@ -311,10 +311,10 @@ fn authors(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<Vec<UserId>, AppError> {
     Ok(texts::authors(tx.conn, id)?.into_iter().map(|author| author.user_id).collect())
 }
 
-/// The authors of a manuscript, and those of manuscripts merged into it.
+/// Returns the authors of a manuscript, and those of manuscripts merged into it.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn authors_of(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<Vec<UserId>, AppError> {
     let mut users = authors(tx, id)?;
     for merged in manuscripts::merged_into(tx.conn, id)? {
@@ -323,10 +323,10 @@ pub fn authors_of(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<Vec<UserId>, AppE
     Ok(users)
 }
 
-/// The number of people with a grant of their own in this role; who only stands in is not counted.
+/// Returns the number of people with a grant of their own in this role, without stand-ins.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn count_holders(tx: &mut Tx<'_>, channel: ChannelId, role: Role) -> Result<usize, AppError> {
     let holders = tx.holders(channel, role, None)?;
     Ok(holders.iter().filter(|one| one.for_user.is_none()).map(|one| one.user).collect::<BTreeSet<_>>().len())

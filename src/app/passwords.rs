@@ -1,4 +1,4 @@
-//! Passwords: argon2id, a few at a time, never on a thread that answers requests.
+//! Passwords: argon2id, a few computations at a time, never on a thread that serves requests.
 
 mod hasher;
 mod queue;
@@ -20,23 +20,23 @@ use queue::PasswordQueue;
 pub use queue::WorkOwner;
 pub use strength::AccountWords;
 
-/// Makes and checks hashes; cheap to clone.
+/// Creates and verifies hashes; cheap to clone.
 #[derive(Clone)]
 pub struct Passwords(Arc<Inner>);
 
 struct Inner {
     hasher: Hasher,
-    /// Started with the first work: a command that hashes nothing has no threads for it.
+    /// Started on first use, so that a command that hashes nothing starts no threads.
     queue: OnceLock<PasswordQueue>,
     threads: usize,
     shortest: usize,
     longest: usize,
-    /// The hash of nothing in particular, checked where there is no account, so that this takes as long.
+    /// The hash that is verified where there is no account, so that this takes equally long.
     dummy: OnceLock<String>,
 }
 
 impl Passwords {
-    /// With the cost of these settings.
+    /// Creates a hasher with the cost of these settings.
     #[must_use]
     pub fn new(settings: &SessionSettings) -> Self {
         let params = Params::new(settings.argon2_kib, settings.argon2_passes, 1, None).unwrap_or_default();
@@ -50,33 +50,33 @@ impl Passwords {
         }))
     }
 
-    /// Whether a new password may be used: long enough (NIST SP 800-63B-4, 3.1.1.2), and not to be guessed by who knows the account. It
-    /// runs on a thread for blocking work, a few at a time like the hashes.
+    /// Checks whether a new password is acceptable: long enough (NIST SP 800-63B-4, 3.1.1.2), and not easy to guess for a person who knows
+    /// the account. Runs on a thread for blocking work, with the same limit as the hashes.
     ///
     /// # Errors
-    /// What is wrong with it, as [`Passwords::check_new_now`] says it.
+    /// The violations of [`Passwords::check_new_now`].
     pub async fn check_new(&self, field: &'static str, password: &Secret, account: AccountWords) -> Result<(), AppError> {
         let password = password.clone();
         Ok(self.work(WorkOwner::known(), move |inner| inner.check_new(field, &password, &account)).await??)
     }
 
-    /// The same, on this thread; for the command line.
+    /// Checks a new password on this thread; for the command line.
     ///
     /// # Errors
-    /// `too_short`, `too_long`, and the reasons why it can be guessed.
+    /// `too_short`, `too_long`, and the reasons for which it is easy to guess.
     pub fn check_new_now(&self, field: &str, password: &Secret, account: &AccountWords) -> Result<(), Violation> {
         self.0.check_new(field, password, account)
     }
 
-    /// The hash of a password.
+    /// Computes the hash of a password.
     ///
     /// # Errors
-    /// When the hash can't be made, which is a mistake of the settings.
+    /// Fails if the hash cannot be computed, which is a mistake in the settings.
     pub async fn hash(&self, password: Secret) -> Result<String, AppError> {
         self.work(WorkOwner::known(), move |inner| inner.hash(&password)).await?
     }
 
-    /// The same, waiting on this thread; for the command line.
+    /// Computes the hash, blocking this thread; for the command line.
     ///
     /// # Errors
     /// As [`Passwords::hash`].
@@ -84,16 +84,16 @@ impl Passwords {
         self.0.hash(password)
     }
 
-    /// Whether it is the password of this hash. Without a hash the answer is no, after as long a time.
+    /// Returns whether the password matches this hash. Without a hash it returns `false` after an equally long time.
     ///
     /// # Errors
-    /// [`StoreError::Busy`] when too many others wait.
+    /// [`StoreError::Busy`] if too many others wait.
     pub async fn is_right(&self, of: WorkOwner, password: Secret, hash: Option<String>) -> Result<bool, AppError> {
         self.work(of, move |inner| inner.check(&password, hash.as_deref())).await
     }
 
-    /// Runs one piece of the work on a thread of its own kind. What has begun goes on when nobody waits for it any more: a client that hangs
-    /// up makes no room for the next.
+    /// Runs one computation on a thread of its own kind. A computation that has begun continues when its client disconnects, so that
+    /// disconnecting frees no capacity.
     async fn work<T: Send + 'static>(&self, of: WorkOwner, f: impl FnOnce(&Inner) -> T + Send + 'static) -> Result<T, AppError> {
         let inner = Arc::clone(&self.0);
         let queue = self.0.queue.get_or_init(|| PasswordQueue::of(self.0.threads));

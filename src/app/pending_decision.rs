@@ -1,5 +1,5 @@
-//! A decision that can still be taken back, and is not announced yet: what `manuscripts.pending` keeps of it, and the row as authors read
-//! it until then. Apart from the loading of a manuscript, because lists, figures and undo ask for it without the rest.
+//! Decisions that can still be undone and are not announced yet: the content of `manuscripts.pending`, and the row as authors read it until
+//! then. Separate from the loading of a manuscript, because lists, figures and undo need it without the rest.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,22 +14,22 @@ use crate::store::listing::{self, ManuscriptFilter, Stream};
 use crate::store::rows::ManuscriptRow;
 use crate::store::{StoreError, manuscripts};
 
-/// A decision that can still be taken back: kept in `manuscripts.pending`.
+/// A decision that can still be undone, as stored in `manuscripts.pending`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct PendingDecision {
     /// Its entry.
     pub entry: EntryId,
-    /// Who decided; nobody for a consequence, which is taken back with the decision that brought it.
+    /// The person who decided; `None` for a consequence, which is undone with the decision that caused it.
     pub by: Option<UserId>,
     /// The row before the decision.
     pub before: ManuscriptRow,
-    /// The manuscripts that went their own way again because of it.
+    /// The manuscripts whose merger ended because of it.
     #[serde(default)]
     pub released: Vec<Released>,
-    /// When its window closes; only where a later decision lies over it, otherwise `manuscripts.pending_until` says it.
+    /// The end of its undo window; set only if a later decision follows it, otherwise `manuscripts.pending_until` holds the time.
     #[serde(default)]
     pub until: Option<Moment>,
-    /// The decision before this one, if its window was open when this one was made: authors read the row before that one until then.
+    /// The previous decision, if its window was open when this one was made: until its end, authors read the row before that one.
     #[serde(default)]
     pub earlier: Option<Box<PendingDecision>>,
 }
@@ -37,12 +37,12 @@ pub(crate) struct PendingDecision {
 /// A manuscript that was merged into a declined one, and returned to review with that decision.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Released {
-    /// Which.
+    /// Its id.
     pub manuscript: ManuscriptId,
-    /// The entry by which it returned; nil in a row from before it was kept, which can't be taken back any more.
+    /// The entry by which it returned; nil in a row from before this was stored, which can no longer be undone.
     #[serde(default = "nobody_knows")]
     pub entry: EntryId,
-    /// Where its authors had not been told of the merger: the row that it has again if the decision is taken back.
+    /// If its authors were not informed of the merger: the row that it gets back if the decision is undone.
     #[serde(default)]
     pub joined: Option<ManuscriptRow>,
 }
@@ -52,19 +52,19 @@ fn nobody_knows() -> EntryId {
 }
 
 impl PendingDecision {
-    /// It and those under it, newest first.
+    /// Returns this decision and the previous ones, newest first.
     pub(super) fn layers(&self) -> impl Iterator<Item = &Self> {
         std::iter::successors(Some(self), |held| held.earlier.as_deref())
     }
 }
 
-/// The decision on this manuscript that can be taken back, if there is one.
+/// Returns the decision on this manuscript that can be undone, if there is one.
 pub(crate) fn pending_decision(row: &ManuscriptRow) -> Result<Option<PendingDecision>, AppError> {
     let held = row.pending.as_deref().map(serde_json::from_str).transpose();
     held.map_err(|error| StoreError::unreadable("manuscripts.pending", &error).into())
 }
 
-/// The decisions that are not announced yet, newest first: down to the oldest whose window is open.
+/// Returns the decisions that are not announced yet, newest first, down to the oldest whose window is open.
 pub(super) fn unannounced(held: Option<&PendingDecision>, until: Option<Moment>, now: Moment) -> Vec<&PendingDecision> {
     let layers: Vec<_> = std::iter::successors(held.zip(Some(until)), |(held, _)| {
         let earlier = held.earlier.as_deref()?;
@@ -75,7 +75,7 @@ pub(super) fn unannounced(held: Option<&PendingDecision>, until: Option<Moment>,
     layers.into_iter().take(oldest.map_or(0, |place| place + 1)).map(|(held, _)| held).collect()
 }
 
-/// The row as its authors read it: the one before decisions that are not announced yet.
+/// Returns the row as its authors read it: the one before decisions that are not announced yet.
 pub(crate) fn as_announced(row: ManuscriptRow, now: Moment) -> Result<ManuscriptRow, AppError> {
     if row.pending_until.is_none() {
         return Ok(row);
@@ -85,8 +85,8 @@ pub(crate) fn as_announced(row: ManuscriptRow, now: Moment) -> Result<Manuscript
     Ok(before.unwrap_or(row))
 }
 
-/// The row, as its authors read it, of the manuscript that another one was merged into, also if that has been put away since; none for
-/// one that did not end by being merged.
+/// Returns the row, as its authors read it, of the manuscript that another one was merged into, archived or not; `None` for one that did
+/// not end by a merger.
 pub(crate) fn target_as_read(
     tx: &mut Tx<'_>,
     channel: ChannelId,
@@ -98,7 +98,7 @@ pub(crate) fn target_as_read(
     as_announced(target, tx.now).map(Some)
 }
 
-/// The decision that waits on a row, if its own window or that of one under it is still open; with its window's end.
+/// Returns the pending decision of a row with the end of its window, if its own window or that of a previous one is still open.
 pub(crate) fn still_open(row: &ManuscriptRow, now: Moment) -> Result<Option<PendingDecision>, AppError> {
     let held = pending_decision(row)?;
     let open = unannounced(held.as_ref(), row.pending_until, now);
@@ -109,7 +109,7 @@ pub(crate) fn still_open(row: &ManuscriptRow, now: Moment) -> Result<Option<Pend
     Ok(kept.map(|kept| PendingDecision { until: row.pending_until, ..kept }))
 }
 
-/// A step that tells authors nothing leaves a decision concealed that is not announced yet; any other ends its window.
+/// Keeps a decision concealed that is not announced yet if the step is not announced to authors either; any other step ends its window.
 pub(super) fn conceal_on(row: &mut ManuscriptRow, before: &ManuscriptRow, announces: bool, now: Moment) -> Result<(), AppError> {
     if announces || still_open(before, now)?.is_none() {
         (row.pending, row.pending_until) = (None, None);
@@ -117,7 +117,7 @@ pub(super) fn conceal_on(row: &mut ManuscriptRow, before: &ManuscriptRow, announ
     Ok(())
 }
 
-/// For authors nothing has happened: what was decided before they were told ended with this step before they were told.
+/// Leaves the row unchanged for its authors: the decision ended with this step before they were informed of it.
 pub(super) fn leave_untold(row: &mut ManuscriptRow, held: Option<&PendingDecision>) -> Result<(), AppError> {
     let Some(held) = held else { return Ok(()) };
     (row.pending, row.pending_until) = (None, None);
@@ -131,7 +131,7 @@ pub(super) fn leave_untold(row: &mut ManuscriptRow, held: Option<&PendingDecisio
     }
 }
 
-/// What this person wrote and reads otherwise than it stands, because a decision on it is not announced yet.
+/// Manuscripts of this person that they read in another state than the current one, because a decision is not announced yet.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct OwnUnannounced {
     /// The rows as they read them.
@@ -140,7 +140,7 @@ pub(crate) struct OwnUnannounced {
     pub entries: Vec<EntryId>,
 }
 
-/// Loads what this person wrote and reads otherwise than it stands.
+/// Loads the manuscripts of this person that they read in another state than the current one.
 pub(crate) fn own_unannounced(tx: &mut Tx<'_>, actor: &Actor) -> Result<OwnUnannounced, AppError> {
     let own = Stream::Author(actor.user);
     let mut found = OwnUnannounced::default();
@@ -152,8 +152,8 @@ pub(crate) fn own_unannounced(tx: &mut Tx<'_>, actor: &Actor) -> Result<OwnUnann
     Ok(found)
 }
 
-/// Keeps the row as it was before, for authors until the window closes, and for an undo. The decision on which this one was made, if its
-/// window is open, is kept beside it, so that rows do not nest.
+/// Stores the row as it was before, for authors until the window closes, and for an undo. The decision on which this one is based is stored
+/// beside it if its window is open, so that rows are not nested.
 pub(super) fn set_pending(
     row: &mut ManuscriptRow,
     before: &ManuscriptRow,
@@ -163,7 +163,7 @@ pub(super) fn set_pending(
 ) -> Result<(), AppError> {
     let kept = ManuscriptRow { pending: None, pending_until: None, ..before.clone() };
     let mut earlier = upon.map(Box::new);
-    // A later decision with a shorter window ends those under it, so that `pending_until` says of all of them whether one is open.
+    // A later decision with a shorter window ends the previous ones, so that `pending_until` tells for all of them whether one is open.
     let mut next = earlier.as_mut();
     while let Some(one) = next {
         one.until = one.until.map(|earlier| earlier.min(until));
@@ -172,19 +172,19 @@ pub(super) fn set_pending(
     put_pending(row, &PendingDecision { entry, by, before: kept, released: Vec::new(), until: None, earlier }, until)
 }
 
-/// Writes into the row what can be taken back until then.
+/// Writes the pending decision into the row, with the end of its window.
 pub(crate) fn put_pending(row: &mut ManuscriptRow, held: &PendingDecision, until: Moment) -> Result<(), AppError> {
     row.pending = Some(serde_json::to_string(held).map_err(|error| StoreError::unreadable("manuscripts.pending", &error))?);
     row.pending_until = Some(until);
     Ok(())
 }
 
-/// Whether somebody has built on the decision, or on what it brought about in another manuscript.
+/// Returns whether a later act is based on the decision, or on its consequences in another manuscript.
 pub(super) fn acted_on(tx: &mut Tx<'_>, row: &ManuscriptRow, held: &PendingDecision) -> Result<bool, AppError> {
     let released = held.released.iter().map(|one| (one.manuscript, one.entry));
     for (id, said) in std::iter::once((row.id, held.entry)).chain(released) {
         let head = reading::head(tx.conn, id.into())?;
-        // Mostly the decision is the newest entry; only else the later ones are read.
+        // The decision usually is the newest entry; the later ones are read only otherwise.
         if head.is_some_and(|last| last != said) && reading::since(tx.conn, row.channel_id, id.0, said)?.iter().any(builds_on) {
             return Ok(true);
         }

@@ -1,7 +1,8 @@
-//! Caches what acts and pages ask of a channel's people, by the version that counts every change of them (`channels.people_version`).
+//! Caches the people of a channel that acts and pages read, by the version that counts every change of them (`channels.people_version`).
 //!
-//! Only what is committed is kept, and only by whoever sees one state of the database from the version to the rows: a reading, which is one
-//! snapshot, and a group of acts, which locks the version until its commit. Any other act reads rows, for it may have changed them itself.
+//! Only committed data is cached, and only by a transaction that sees one state of the database from the version to the rows: a reading,
+//! which is one snapshot, and a group of acts, which locks the version until its commit. Any other act reads rows, because it may have
+//! changed them itself.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -18,18 +19,18 @@ use crate::store::channels::{self, OrganizationRow};
 use crate::store::people::{self, User};
 use crate::store::{StoreError, stand_ins, write_buffer};
 
-/// Values of one kind that are kept of a channel; all are forgotten when there are more.
+/// The number of values of one kind that are cached for a channel; all are removed when there are more.
 const MOST: usize = 4096;
 
-/// The channels' people as this node read them last. Cheap to clone; all clones are one.
+/// The channels' people as this node last read them. Cheap to clone; all clones share the same data.
 #[derive(Clone, Default)]
 pub(crate) struct PeopleCache(Arc<RwLock<HashMap<ChannelId, Arc<ChannelPeople>>>>);
 
-/// What is known of a channel's people at one version.
+/// The cached data about a channel's people at one version.
 pub(crate) struct ChannelPeople {
     channel: ChannelId,
     version: i64,
-    /// Stand-ins begin and end by the clock, so what is known holds from the moment at which it was read to the next such moment.
+    /// Stand-ins begin and end by the clock, so the data is valid from the moment at which it was read to the next such moment.
     from: Moment,
     until: Option<Moment>,
     persons: Memo<UserId, Arc<User>>,
@@ -38,7 +39,7 @@ pub(crate) struct ChannelPeople {
     grants: Memo<UserId, Arc<[Grant]>>,
 }
 
-/// Values that were read once.
+/// Values that are read once.
 struct Memo<K, V>(RwLock<HashMap<K, V>>);
 
 impl<K: Eq + Hash + Clone, V: Clone> Memo<K, V> {
@@ -76,7 +77,7 @@ impl PeopleCache {
 }
 
 impl Tx<'_> {
-    /// The channel's people at the version that this transaction sees; none for an act that may change them.
+    /// Returns the channel's people at the version that this transaction sees, or `None` for an act that may change them.
     fn people_of(&mut self, channel: ChannelId) -> Result<Option<Arc<ChannelPeople>>, StoreError> {
         if !self.is_reading && !write_buffer::reads_committed() {
             return Ok(None);
@@ -93,10 +94,10 @@ impl Tx<'_> {
         Ok(Some(people))
     }
 
-    /// A person of this channel, as this transaction sees them.
+    /// Returns a person of this channel, as this transaction sees them.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub(super) fn person_of(&mut self, channel: ChannelId, id: UserId) -> Result<Arc<User>, StoreError> {
         let Some(people) = self.people_of(channel)? else { return Ok(Arc::new(people::find(self.conn, id)?)) };
         if let Some(user) = people.persons.get(&id) {
@@ -109,10 +110,10 @@ impl Tx<'_> {
         Ok(user)
     }
 
-    /// An organisation of this channel.
+    /// Returns an organisation of this channel.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub(crate) fn organization(&mut self, channel: ChannelId, id: OrganizationId) -> Result<Arc<OrganizationRow>, StoreError> {
         let people = self.people_of(channel)?;
         if let Some(known) = people.as_ref().and_then(|people| people.organizations.get(&id)) {
@@ -125,7 +126,7 @@ impl Tx<'_> {
         Ok(row)
     }
 
-    /// The active people who act in a role, stand-ins among them.
+    /// Returns the active holders of a role, including stand-ins.
     pub(super) fn holders_of(&mut self, channel: ChannelId, role: Role, of: Option<OrganizationId>) -> Result<Vec<Holder>, StoreError> {
         let people = self.people_of(channel)?;
         if let Some(known) = people.as_ref().and_then(|people| people.holders.get(&(role, of))) {
@@ -138,8 +139,8 @@ impl Tx<'_> {
         Ok(holders)
     }
 
-    /// The person of an act in a group, who may do it: the versions of the channel are locked, so the right holds until the commit. None
-    /// where rows have to be locked to say that.
+    /// Returns the person of an act in a group after verifying their right: the versions of the channel are locked, so the right is valid
+    /// until the commit. Returns `None` if rows have to be locked to verify it.
     ///
     /// # Errors
     /// As [`Tx::rely_on`].

@@ -19,10 +19,10 @@ use crate::store::reports::{self, ImplementationReportRow, Urging};
 use crate::store::rows::{AuthorRow, DecisionRow, ManuscriptRow, TextRow};
 use crate::store::{AnyConn, StoreError, decisions, manuscripts, people, texts};
 
-/// Rows of one kind, of those manuscripts for which they were loaded.
+/// Rows of one kind, for the manuscripts for which they were loaded.
 type Batch<T> = BTreeMap<ManuscriptId, Vec<T>>;
 
-/// The manuscripts of a page, and what was loaded of them so far.
+/// The manuscripts of a page, with the rows loaded so far.
 #[derive(Default)]
 pub(crate) struct Prefetched {
     of: BTreeSet<ManuscriptId>,
@@ -45,7 +45,7 @@ pub(crate) struct Prefetched {
     organizations: Option<(ChannelId, Arc<Vec<OrganizationRow>>)>,
 }
 
-/// The rows of one manuscript; those of all that are named and not loaded yet come with it.
+/// Returns the rows of one manuscript; loads those of all prefetched manuscripts that are not loaded yet.
 fn rows_of<T: Clone>(
     conn: &mut AnyConn,
     of: &BTreeSet<ManuscriptId>,
@@ -64,18 +64,18 @@ fn rows_of<T: Clone>(
     Ok(batch.get(&id).cloned().unwrap_or_default())
 }
 
-/// Each row with the manuscript to which it belongs.
+/// Pairs each row with the manuscript to which it belongs.
 fn keyed<T>(rows: Vec<T>, of: impl Fn(&T) -> ManuscriptId) -> Vec<(ManuscriptId, T)> {
     rows.into_iter().map(|row| (of(&row), row)).collect()
 }
 
-/// An accessor for each kind of row: how it is loaded for one manuscript that is not named, and for all that are.
+/// Defines an accessor for each kind of row: how it is loaded for a single manuscript, and for all prefetched ones.
 macro_rules! accessors {
     ($($(#[$doc:meta])* $name:ident: $field:ident => $row:ty, $one:expr, $many:expr;)+) => {$(
         $(#[$doc])*
         ///
         /// # Errors
-        /// The store's.
+        /// Fails if a database operation fails.
         pub(crate) fn $name(&mut self, id: ManuscriptId) -> Result<Vec<$row>, StoreError> {
             let all = &mut self.memory.prefetched;
             if all.of.contains(&id) { rows_of(self.conn, &all.of, &mut all.$field, id, $many) } else { $one(self.conn, id) }
@@ -83,7 +83,7 @@ macro_rules! accessors {
     )+};
 }
 
-/// The same where a row names its manuscript.
+/// Defines the same where a row names its manuscript.
 macro_rules! by_manuscript {
     ($many:path) => {
         |conn, ids| Ok(keyed($many(conn, ids)?, |row| row.manuscript_id))
@@ -91,15 +91,15 @@ macro_rules! by_manuscript {
 }
 
 impl Tx<'_> {
-    /// Names manuscripts whose rows are asked for together from now on.
+    /// Sets the manuscripts whose rows are loaded together from now on.
     pub(crate) fn prefetch(&mut self, ids: impl IntoIterator<Item = ManuscriptId>) {
         self.memory.prefetched.of.extend(ids);
     }
 
-    /// Loads people at once who are asked for one by one afterwards ([`Tx::person`]).
+    /// Loads people together who are read one by one afterwards ([`Tx::person`]).
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub(crate) fn prefetch_people(&mut self, ids: impl IntoIterator<Item = UserId>) -> Result<(), StoreError> {
         let missing: BTreeSet<UserId> = ids.into_iter().filter(|id| !self.memory.people.contains_key(id)).collect();
         if !missing.is_empty() {
@@ -109,7 +109,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A manuscript's row.
+    /// Returns a manuscript's row.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], also for one of another channel.
@@ -122,10 +122,10 @@ impl Tx<'_> {
         rows.into_iter().find(|row| row.channel_id == channel).ok_or(StoreError::NotFound)
     }
 
-    /// The organisations of a channel; loaded once in a reading.
+    /// Returns the organisations of a channel, loaded once in a reading.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub(crate) fn organizations(&mut self, channel: ChannelId) -> Result<Arc<Vec<OrganizationRow>>, StoreError> {
         if let Some((_, all)) = self.memory.prefetched.organizations.as_ref().filter(|(of, _)| *of == channel) {
             return Ok(Arc::clone(all));
@@ -135,10 +135,10 @@ impl Tx<'_> {
         Ok(all)
     }
 
-    /// The organisation of a manuscript's author.
+    /// Returns the organisation of a manuscript's author.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; the store's.
+    /// [`StoreError::NotFound`]; errors of the database.
     pub(crate) fn organization_of(&mut self, row: &ManuscriptRow) -> Result<OrganizationRow, StoreError> {
         if !self.memory.prefetched.of.contains(&row.id) {
             return channels::find_organization(self.conn, row.channel_id, row.organization_id);
@@ -147,10 +147,10 @@ impl Tx<'_> {
         all.iter().find(|one| one.id == row.organization_id).cloned().ok_or(StoreError::NotFound)
     }
 
-    /// How many manuscripts are merged into this one.
+    /// Returns the number of manuscripts merged into this one.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub(crate) fn merged_count(&mut self, id: ManuscriptId) -> Result<usize, StoreError> {
         let all = &mut self.memory.prefetched;
         if !all.of.contains(&id) {
@@ -160,10 +160,10 @@ impl Tx<'_> {
         Ok(counted.first().and_then(|count| usize::try_from(*count).ok()).unwrap_or_default())
     }
 
-    /// A text of a manuscript: its original in use or its edited text; another one is loaded by itself.
+    /// Returns a text of a manuscript: its original in use or its edited text; any other text is loaded separately.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; the store's.
+    /// [`StoreError::NotFound`]; errors of the database.
     pub(crate) fn text_of(&mut self, manuscript: ManuscriptId, id: TextId) -> Result<TextRow, StoreError> {
         let all = &mut self.memory.prefetched;
         if all.of.contains(&manuscript) {
@@ -176,29 +176,29 @@ impl Tx<'_> {
     }
 
     accessors! {
-        /// A manuscript's authors in their order, without those whose invitation was taken back.
+        /// A manuscript's authors in order, without those whose invitation was withdrawn.
         authors_of: authors => AuthorRow, texts::authors, by_manuscript!(texts::authors_of_many);
-        /// Through what a manuscript is before its leaders.
+        /// The ways by which a manuscript has reached its leaders.
         recipients_of: recipients => RecipientRow, recipients::of_manuscript, by_manuscript!(recipients::of_many);
         /// A manuscript's assignments, in the order in which they were made.
         assignments_of: assignments => Assignment, assignments::of_manuscript, by_manuscript!(assignments::of_many);
-        /// What decides which of a manuscript's texts goes out.
+        /// The facts that decide which of a manuscript's texts goes out.
         versions_of: versions => TextVersion, texts::versions, texts::versions_of_many;
-        /// The changes asked for, oldest first, without those of a return that was undone.
+        /// The requested changes, oldest first, without those of a return that was undone.
         requests_of: requests => ChangeRequest, change_requests::list, by_manuscript!(change_requests::of_many);
         /// A manuscript's decisions, oldest first, without those that were undone.
         decisions_of: decisions => DecisionRow, decisions::list, by_manuscript!(decisions::of_many);
-        /// The bulletins in which a manuscript stands, oldest first.
+        /// The bulletins that contain a manuscript, oldest first.
         bulletins_with: bulletins => Bulletin, bulletins::of_manuscript, bulletins::of_many;
-        /// The leaders of those bulletins.
+        /// The leaders to whom those bulletins are addressed.
         bulletin_recipients_of: addressees => BulletinRecipientRow, bulletins::addressees_of_manuscript, bulletins::addressees_of_many;
         /// The replies of a manuscript's departments.
         replies_of: replies => ReplyRow, replies::of_manuscript, by_manuscript!(replies::of_many);
         /// The answers of those replies, by suggestion.
         reply_items_of: items => ReplyItemRow, replies::items_of_manuscript, replies::items_of_many;
-        /// What was reported as carried out.
+        /// The reports on implementation.
         reports_of: reports => ImplementationReportRow, reports::of_manuscript, by_manuscript!(reports::of_many);
-        /// When departments were urged.
+        /// The reminders sent to departments.
         urgings_of: urgings => Urging, reports::urgings_of_manuscript, reports::urgings_of_many;
     }
 }

@@ -1,5 +1,5 @@
-//! What an act on a manuscript would bring, told before it is carried out: where it leads, who gets which letter, when the next desk is
-//! due, and how long it can be taken back. Computed from the same table and the same groups as the act itself.
+//! Previews of an act on a manuscript: its target stage, the recipients of each letter, the due date of the next queue, and the undo
+//! window. Computed from the same table and the same groups as the act itself.
 
 use std::collections::BTreeSet;
 
@@ -14,20 +14,20 @@ use crate::domain::transition::decide_alone;
 use crate::domain::vocabulary::{Action, Stage};
 use crate::store::people;
 
-/// What would follow from an act.
+/// The consequences of an act.
 #[derive(Debug, Clone)]
 pub struct Prospect {
     /// The act.
     pub action: Action,
-    /// Where the manuscript would stand.
+    /// The stage in which the manuscript would be.
     pub to: Stage,
-    /// Who would be told, letter by letter.
+    /// The recipients, letter by letter.
     pub told: Vec<RecipientPreview>,
-    /// Whether nobody but those who prepared it could sign it then.
+    /// Whether nobody could sign it then except those who prepared it.
     pub no_other_signer: bool,
-    /// When the desk at which it would arrive is due.
+    /// The due date in the queue in which it would arrive.
     pub due_at: Option<Moment>,
-    /// For how many minutes it could be taken back; 0 if not at all.
+    /// For how many minutes it could be undone; 0 if not at all.
     pub undo_minutes: i64,
 }
 
@@ -36,18 +36,18 @@ pub struct Prospect {
 pub struct RecipientPreview {
     /// The letter.
     pub letter: Letter,
-    /// The names of those who would get it.
+    /// The names of the recipients.
     pub names: Vec<String>,
 }
 
-/// What would follow if this person did this now.
+/// Returns the consequences if this person performed this act now.
 ///
 /// # Errors
 /// The refusal, if they may not; [`AppError::NotFound`] for what they may not see.
 pub fn prospect(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, action: Action) -> Result<Prospect, AppError> {
     let mut loaded = manuscript_case::view(tx, actor, id)?;
     if action == Action::Merge {
-        // The target is chosen later; any that is fit for it stands for it.
+        // The target is chosen later; any suitable target stands for it.
         loaded.case.target = Some(Stage::Review);
     }
     let decision = transition::judge(tx, actor, &loaded, action)?;
@@ -56,7 +56,7 @@ pub fn prospect(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, action: Action
     transition::move_to(&mut row, decision.to, tx.now);
     let mut recipients = announcement::preview(tx, actor, &loaded, &decision)?;
     if action == Action::Decline {
-        // Those merged into it are parted from it by steps of their own.
+        // The manuscripts merged into it leave it by steps of their own.
         for merged in merging::to_release(tx, id)? {
             if restoring::is_untold(tx, &merged, id, Some(actor.user))? {
                 continue;
@@ -75,7 +75,7 @@ pub fn prospect(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, action: Action
     Ok(Prospect { action, to: decision.to, told, no_other_signer, due_at, undo_minutes })
 }
 
-/// The recipients letter by letter, each letter in the place of its first.
+/// Groups the recipients by letter, in the order of each letter's first occurrence.
 pub(crate) fn by_letter(tx: &mut Tx<'_>, recipients: &[LetterRecipient]) -> Result<Vec<RecipientPreview>, AppError> {
     let mut letters: Vec<(Letter, Vec<UserId>)> = Vec::new();
     for LetterRecipient { user, letter, .. } in recipients {
@@ -87,7 +87,7 @@ pub(crate) fn by_letter(tx: &mut Tx<'_>, recipients: &[LetterRecipient]) -> Resu
     letters.into_iter().map(|(letter, users)| Ok(RecipientPreview { letter, names: names(tx, users)? })).collect()
 }
 
-/// Their names, each once, in the order of the groups.
+/// Returns their names, each once, in the order of the groups.
 pub(crate) fn names(tx: &mut Tx<'_>, users: Vec<UserId>) -> Result<Vec<String>, AppError> {
     let mut once = BTreeSet::new();
     let users: Vec<UserId> = users.into_iter().filter(|user| once.insert(*user)).collect();

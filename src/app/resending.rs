@@ -1,5 +1,5 @@
-//! Letters that an administrator lets go out again: those that were given up or withheld, those that wait for their next try, and those that
-//! were only written to files before there was a mail server.
+//! Resending of letters by an administrator: those that were given up or withheld, those that wait for their next attempt, and those that
+//! were only written to files before a mail server was configured.
 
 use chrono::Duration;
 
@@ -18,41 +18,41 @@ use crate::domain::vocabulary::words;
 use crate::store::letters::{self, LetterRow};
 use crate::store::{StoreError, mail_servers, people};
 
-/// Letters that are sent again at once.
+/// The largest number of letters that are resent at once.
 const MOST_AT_ONCE: i64 = 500;
-/// A letter that was written to a file is sent up to this age: what is older would call people to what has long been done.
+/// The largest age at which a letter that was written to a file is sent: the work that an older one announces has long been done.
 const FILED_DAYS: i64 = 7;
 
 words! {
-    /// Which letters, where none are named.
+    /// Letters that are selected by state rather than by id.
     enum Unsent {
-        /// Those that were given up.
+        /// Letters that were given up.
         Failed = "failed",
-        /// Those that were only written to files.
+        /// Letters that were only written to files.
         Filed = "filed",
     }
 }
 
-/// Which letters go out again.
+/// The letters to resend.
 #[derive(Debug, Clone)]
 pub enum LetterSelection {
-    /// These.
+    /// The letters with these ids.
     Ids(Vec<LetterId>),
-    /// All that are so, the newest of them.
+    /// The newest letters in this state.
     All(Unsent),
 }
 
-/// Whether a letter that was written to a file at this time is young enough to be sent.
+/// Returns whether a letter that was written to a file at this time is recent enough to be sent.
 #[must_use]
 pub fn is_young(filed_at: Moment, now: Moment) -> bool {
     now - filed_at <= Duration::days(FILED_DAYS)
 }
 
-/// Sends a letter again. Where the mail server takes no letters, it is tried at once.
+/// Sends a letter again. If the mail server accepts no letters at present, the attempt is made at once.
 ///
 /// # Errors
-/// [`Refusal::WrongRole`], [`AppError::NotFound`], and [`Refusal::WrongState`] for one that was sent, revoked, or may not leave yet, and for one in
-/// a file that is too old or has no mail server to go to.
+/// [`Refusal::WrongRole`], [`AppError::NotFound`], and [`Refusal::WrongState`] for one that was sent, revoked, or may not leave yet, and
+/// for one in a file that is too old or has no mail server to go to.
 pub fn retry(tx: &mut Tx<'_>, actor: &Actor, id: LetterId) -> Result<(), AppError> {
     let permit = actor.need(&ADMINISTRATORS)?;
     let row = letters::find(tx.conn, id)?;
@@ -65,11 +65,11 @@ pub fn retry(tx: &mut Tx<'_>, actor: &Actor, id: LetterId) -> Result<(), AppErro
     }
 }
 
-/// The same for many at once, up to [`MOST_AT_ONCE`] where they are not named. What is not there, or was sent or revoked, is left as it is.
-/// Says how many go out again.
+/// Sends many letters again, up to [`MOST_AT_ONCE`] if no ids are given. Letters that do not exist, or were sent or revoked, are skipped.
+/// Returns the number of letters that are sent again.
 ///
 /// # Errors
-/// [`Refusal::WrongRole`].
+/// Fails with [`Refusal::WrongRole`].
 pub fn retry_many(tx: &mut Tx<'_>, actor: &Actor, chosen: LetterSelection) -> Result<usize, AppError> {
     let permit = actor.need(&ADMINISTRATORS)?;
     let ids = match chosen {
@@ -96,7 +96,7 @@ pub fn retry_many(tx: &mut Tx<'_>, actor: &Actor, chosen: LetterSelection) -> Re
     Ok(again)
 }
 
-/// Lets one letter go out again, and says what has become of it; none if it stays as it was.
+/// Schedules one letter again, and returns its new state, or `None` if it is unchanged.
 fn retry_row(tx: &mut Tx<'_>, actor: &Actor, permit: Permit, row: &LetterRow) -> Result<Option<LetterState>, AppError> {
     let to = if row.state == LetterState::Filed {
         retry_filed(tx, actor, row)?
@@ -122,8 +122,8 @@ fn retry_filed(tx: &mut Tx<'_>, actor: &Actor, row: &LetterRow) -> Result<Option
     if !matches!(row.kind, Letter::AccountCreated | Letter::PasswordReset) {
         return Ok(letters::unfile(tx.conn, row.id, LetterState::Queued, tx.now)?.then_some(LetterState::Queued));
     }
-    // The row of such a letter does not keep its link. Where that could still be used, another one goes out in its place. It can't where a
-    // newer one was made, such as that of a printed slip, which this must not replace.
+    // The row of such a letter does not store its link. If the link is still valid, a new one is sent in its place, unless a newer one
+    // exists, such as that of a printed slip, which must not be replaced.
     let by = By::Person(actor);
     let person = people::find(tx.conn, row.recipient_id)?.person_id;
     lock_account(tx, by, person)?;

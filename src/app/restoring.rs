@@ -1,5 +1,5 @@
-//! Gives a manuscript the row back that it had before a decision, whether somebody takes that back or an author's act voids it: by acting
-//! on what they read, an author ends the decisions of which they do not know yet.
+//! Restores the row that a manuscript had before a decision, if the decision is undone or an author's act voids it: by acting on the state
+//! that they read, an author ends the decisions of which they do not know yet.
 
 use serde_json::json;
 
@@ -23,22 +23,22 @@ use crate::store::{change_requests, decisions, letters, manuscripts, texts};
 /// The act by which a decision ends because an author acted before it was announced.
 pub(crate) const VOID: &str = "void";
 
-/// Who takes a decision back, and as which act.
+/// The person who undoes a decision, and the act by which they do.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Undoing {
-    /// Who; nobody for a consequence.
+    /// The person; `None` for a consequence.
     pub actor: Option<UserId>,
     pub permit: Permit,
     pub action: &'static str,
 }
 
 impl Undoing {
-    /// As the consequence of what an author did.
+    /// The consequence of an author's act.
     const VOID: Self = Self { actor: None, permit: Permit::SYSTEM, action: VOID };
 }
 
-/// Ends the decisions on a manuscript, and mergers into it, of which its author could not know when the author acted. Whoever decided is
-/// told; the author is not.
+/// Ends the decisions on a manuscript, and mergers into it, of which its author could not know when they acted. Those who decided are
+/// informed; the author is not.
 pub(crate) fn void(tx: &mut Tx<'_>, loaded: &mut LoadedCase) -> Result<(), AppError> {
     void_own(tx, loaded)?;
     void_into(tx, &loaded.row, None)?;
@@ -48,14 +48,14 @@ pub(crate) fn void(tx: &mut Tx<'_>, loaded: &mut LoadedCase) -> Result<(), AppEr
     Ok(())
 }
 
-/// The same without the mergers.
+/// Ends the decisions on a manuscript, but not the mergers into it.
 pub(crate) fn void_own(tx: &mut Tx<'_>, loaded: &mut LoadedCase) -> Result<(), AppError> {
     let open = loaded.unannounced(tx.now).len();
     for _ in 0..open {
         let Some(mut held) = loaded.held.take() else { break };
         let released = std::mem::take(&mut held.released);
         let (by, decided_in, earlier) = (held.by, held.before.stage, held.earlier.clone());
-        // What else was done to it since, by acts of their own, stays.
+        // Changes by other acts since the decision are preserved.
         held.before.urgent = loaded.row.urgent;
         held.before.edited_text_id = loaded.row.edited_text_id;
         let (done, row) = restore(tx, &Undoing::VOID, &loaded.row, held)?;
@@ -66,7 +66,7 @@ pub(crate) fn void_own(tx: &mut Tx<'_>, loaded: &mut LoadedCase) -> Result<(), A
     Ok(())
 }
 
-/// Tells whoever decided. A signer who sees the manuscript no more is led to what waits instead.
+/// Informs the person who decided. A signer who no longer sees the manuscript gets a link to their queue instead.
 fn tell(tx: &mut Tx<'_>, row: &ManuscriptRow, done: &StepResult, by: Option<UserId>, decided_in: Stage) -> Result<(), AppError> {
     let path = (decided_in == Stage::Signing).then(|| "/signing".to_owned());
     let about = About {
@@ -81,7 +81,7 @@ fn tell(tx: &mut Tx<'_>, row: &ManuscriptRow, done: &StepResult, by: Option<User
     notification::tell(tx, &about, Letter::DecisionVoided, by)
 }
 
-/// Gives a manuscript the row back that it had before the decision, with all that the decision brought.
+/// Restores the row that a manuscript had before the decision, and reverts the decision's consequences.
 pub(crate) fn restore(
     tx: &mut Tx<'_>,
     by: &Undoing,
@@ -111,8 +111,8 @@ pub(crate) fn restore(
     Ok((StepResult { entry, undo_until: None }, row))
 }
 
-/// The row before a decision, as it stands after that was taken back. Authors, who did not hear of it, find nothing changed; the decision
-/// before it stays concealed from them as long as its own window is open.
+/// Returns the row before a decision, as it is after the undo. Authors, who were not informed of it, see no change; the previous decision
+/// stays concealed from them as long as its own window is open.
 fn row_before(now: &ManuscriptRow, held: &PendingDecision, at: Moment) -> Result<ManuscriptRow, AppError> {
     let before = &held.before;
     let version = now.version + 1;
@@ -124,8 +124,8 @@ fn row_before(now: &ManuscriptRow, held: &PendingDecision, at: Moment) -> Result
     Ok(row)
 }
 
-/// The decline was taken back: those that it had released are merged again. Nobody has acted on them, or it would have been refused.
-/// Authors who had not been told of the merger before are told when its window closes, or now if it has passed.
+/// Undoes the consequences of a decline: the released manuscripts are merged again. Nobody has acted on them, otherwise the undo would have
+/// been refused. Authors who were not informed of the merger before are informed when its window closes, or now if it has passed.
 pub(crate) fn take_back(tx: &mut Tx<'_>, by: &Undoing, channel: ChannelId, released: Vec<Released>) -> Result<(), AppError> {
     for one in released {
         let row = manuscripts::find_for_update(tx.conn, channel, one.manuscript)?;
@@ -143,8 +143,8 @@ pub(crate) fn take_back(tx: &mut Tx<'_>, by: &Undoing, channel: ChannelId, relea
     Ok(())
 }
 
-/// Mergers into a manuscript of which those concerned could not know when they acted on it are void: all of them for its author, those of
-/// their own for whoever acts at a desk.
+/// Voids mergers into a manuscript of which the person who acted on it could not know: all of them if its author acted, otherwise those of
+/// the actor's own manuscripts.
 pub(crate) fn void_into(tx: &mut Tx<'_>, target: &ManuscriptRow, of: Option<UserId>) -> Result<(), AppError> {
     for merged in manuscripts::merged_into(tx.conn, target.id)? {
         let row = manuscripts::find_for_update(tx.conn, target.channel_id, merged.id)?;
@@ -156,7 +156,7 @@ pub(crate) fn void_into(tx: &mut Tx<'_>, target: &ManuscriptRow, of: Option<User
     Ok(())
 }
 
-/// Whether a merger is not announced yet to this person, who wrote what was merged, or to its authors at all.
+/// Returns whether a merger is not announced yet to this person, who wrote the merged manuscript, or to its authors in general.
 pub(crate) fn is_untold(tx: &mut Tx<'_>, merged: &ManuscriptRow, target: ManuscriptId, of: Option<UserId>) -> Result<bool, AppError> {
     let is_merged = merged.merged_into == Some(target);
     if !is_merged || pending_decision::as_announced(merged.clone(), tx.now)?.merged_into == Some(target) {
@@ -168,7 +168,7 @@ pub(crate) fn is_untold(tx: &mut Tx<'_>, merged: &ManuscriptRow, target: Manuscr
     }
 }
 
-/// Tells the authors of a manuscript that it is merged.
+/// Informs the authors of a manuscript that it is merged.
 fn tell_merged(tx: &mut Tx<'_>, by: &Undoing, row: &ManuscriptRow, entry: EntryId) -> Result<(), AppError> {
     let target = row.merged_into.map(|target| manuscripts::find(tx.conn, row.channel_id, target)).transpose()?;
     let about = About {

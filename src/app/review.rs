@@ -1,4 +1,4 @@
-//! The screeners' and the reviewers' desks.
+//! Decisions of screeners and reviewers.
 
 pub mod input;
 
@@ -25,51 +25,52 @@ use crate::store::change_requests::{self, ChangeRequest};
 use crate::store::ledger::contents;
 use crate::store::{decisions, texts};
 
-/// A change asked of the author, anchored to a passage.
+/// A change requested from the author, anchored to a passage.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = RequestedChange)]
 pub struct NewRequest {
-    /// The part that it points into.
+    /// The part that contains the passage.
     pub part: Part,
     /// The passage's first character, from 0.
     #[serde(default)]
     pub from: u32,
-    /// The character after its last one; absent: to the end of the part.
+    /// The position after the passage's last character; without it, the passage extends to the end of the part.
     #[serde(default)]
     pub to: Option<u32>,
-    /// What is asked.
+    /// The request.
     pub text: String,
 }
 
 /// A decision of the screener or the reviewer.
 #[derive(Debug, Clone)]
 pub enum ReviewVerdict {
-    /// The organisation's office lets it pass.
+    /// Passes it from the organisation's office to review.
     Pass,
-    /// Back to the author.
+    /// Returns it to the author.
     Return {
-        /// Why.
+        /// The reason.
         reason: String,
-        /// Changes asked for, anchored to passages.
+        /// Requested changes, anchored to passages.
         requests: Vec<NewRequest>,
     },
-    /// To the signer.
+    /// Recommends it to the signers.
     Recommend {
-        /// For the signer, never for the author.
+        /// Addressed to the signer, never shown to the author.
         opinion: String,
     },
-    /// Not used.
+    /// Declines it.
     Decline {
-        /// From the channel's list.
+        /// A reason from the channel's list.
         code: DeclineReason,
-        /// For the author.
+        /// Addressed to the author.
         reason: String,
     },
 }
 
 impl ReviewVerdict {
-    /// Whether the decision can be taken together with others ([`crate::app::App::write_grouped`]): it reads nothing back that it wrote.
+    /// Returns whether the decision can be committed in a group ([`crate::app::App::write_grouped`]), because it does not read back its own
+    /// writes.
     #[must_use]
     pub const fn can_be_grouped(&self) -> bool {
         matches!(self, Self::Pass | Self::Recommend { .. })
@@ -83,7 +84,7 @@ fn loaded(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, action: A
     Ok(loaded)
 }
 
-/// Decides at the first or the second desk.
+/// Performs a decision of a screener or a reviewer.
 ///
 /// # Errors
 /// [`AppError::Stale`] if it has another version than `seen`; violations; refusals.
@@ -91,7 +92,7 @@ pub fn decide(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, verdi
     decide_and_keep(tx, actor, id, seen, verdict).map(|(done, _)| done)
 }
 
-/// The same, keeping in hand what has become of the manuscript where that is known without asking.
+/// Performs a decision, and returns the manuscript after it if that is known without a query.
 pub(crate) fn decide_and_keep(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -187,8 +188,8 @@ fn decline(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, code: De
     Ok(done)
 }
 
-/// Writes the edited text (定稿) beside the untouched original; a later edit becomes a round of its own. The words that go out already
-/// are no edit: nothing is written, and nobody becomes their writer.
+/// Writes the edited text (定稿) beside the unchanged original; a later edit becomes a round of its own. If the text equals the one that goes
+/// out already, nothing is written, and nobody is recorded as its writer.
 ///
 /// # Errors
 /// [`AppError::Stale`] if it has another version than `seen`; violations; refusals.
@@ -203,7 +204,7 @@ pub fn edit(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, text: &
     transition::take(tx, actor, &mut loaded, Action::Edit, step, |manuscript| manuscript.edited_text_id = Some(row.id)).map(Some)
 }
 
-/// Marks it as urgent (急件), or not; the desk's limit is counted anew from when it arrived.
+/// Sets or clears the urgent mark (急件); the queue's limit is computed again from the time of arrival.
 ///
 /// # Errors
 /// [`AppError::Stale`] if it has another version than `seen`; refusals.
@@ -216,7 +217,7 @@ pub fn mark_urgent(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, 
     transition::take(tx, actor, &mut loaded, Action::MarkUrgent, step, |row| row.due_at = due)
 }
 
-/// Passes a declined one on to another body (转送).
+/// Records that a declined manuscript is passed on to another body (转送).
 ///
 /// # Errors
 /// Violations; refusals.
@@ -231,7 +232,7 @@ pub fn refer(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, addres
     transition::take(tx, actor, &mut loaded, Action::Refer, step, |_| {})
 }
 
-/// The same words to the same body, since it was declined, are one referral.
+/// Refuses a second referral with the same text to the same body since the decline.
 fn refuse_repeated_referral(tx: &mut Tx<'_>, id: ManuscriptId, words: &str) -> Result<(), AppError> {
     let rows = decisions::list(tx.conn, id)?;
     let since = rows.iter().rev().take_while(|row| row.action != Action::Decline.as_str());
@@ -241,7 +242,7 @@ fn refuse_repeated_referral(tx: &mut Tx<'_>, id: ManuscriptId, words: &str) -> R
     }
 }
 
-/// Takes a declined one up again.
+/// Takes a declined manuscript up again.
 ///
 /// # Errors
 /// Violations; refusals.

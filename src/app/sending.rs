@@ -1,5 +1,5 @@
-//! What is asked right before a letter leaves: whether it still has a reason, and whether its recipient may and can still have it. Much may
-//! have happened since it was written, and since a worker took it.
+//! Checks right before a letter is sent: whether its reason still exists, and whether its recipient may and can still receive it. Both may
+//! have changed since it was written, and since a worker took it.
 
 use chrono_tz::Tz;
 
@@ -21,12 +21,12 @@ use crate::store::rows::ManuscriptRow;
 use crate::store::tokens::{self, TokenKind};
 use crate::store::{StoreError, assignments, bulletins, channels, deadlines, manuscripts, people, stand_ins};
 
-/// To whom a letter goes, as they are called and reached now.
+/// The addressee of a letter, with their current names and addresses.
 #[derive(Debug, Clone)]
 pub struct LetterAddressee {
     /// The name.
     pub name: String,
-    /// How they are addressed.
+    /// The form of address.
     pub salutation: Salutation,
     /// The address.
     pub address: String,
@@ -34,27 +34,27 @@ pub struct LetterAddressee {
     pub lang: Lang,
     /// The channel's name.
     pub channel: String,
-    /// The time of the channel's place.
+    /// The time zone of the channel.
     pub zone: Tz,
-    /// Whom to ask there.
+    /// The contact of the channel.
     pub contact: String,
 }
 
-/// What is to be done with a letter.
+/// The result of the checks.
 #[derive(Debug, Clone)]
 pub enum Release {
-    /// It goes out.
+    /// The letter is sent.
     Send(LetterAddressee),
-    /// Its reason has gone, or another worker has it.
+    /// Its reason has ceased, or another worker has taken it.
     Gone,
-    /// It must not go out, or can't.
+    /// It must not be sent, or cannot be.
     Withheld(WithheldReason),
 }
 
-/// Judges a letter that this worker has taken.
+/// Checks a letter that this worker has taken.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn judge(tx: &mut Tx<'_>, holder: &str, taken: &LetterRow, facts: &LetterFacts) -> Result<Release, AppError> {
     let row = letters::find(tx.conn, taken.id)?;
     let is_mine = row.state == LetterState::Leased && row.lease_holder.as_deref() == Some(holder);
@@ -93,7 +93,7 @@ pub fn judge(tx: &mut Tx<'_>, holder: &str, taken: &LetterRow, facts: &LetterFac
     }))
 }
 
-/// Whether nobody undid the act, what it reminds of is still due, and the work that it calls to has not been done by somebody faster.
+/// Returns whether the act was not undone, the thing that it reminds of is still due, and its work has not been done by another person.
 fn has_reason(tx: &mut Tx<'_>, row: &LetterRow, facts: &LetterFacts) -> Result<bool, StoreError> {
     match facts.deadline.zip(facts.due) {
         Some((deadline, due)) => deadlines::still_open(tx.conn, row.subject_id, deadline, due),
@@ -101,7 +101,7 @@ fn has_reason(tx: &mut Tx<'_>, row: &LetterRow, facts: &LetterFacts) -> Result<b
     }
 }
 
-/// Whether its link can still be used: it was neither used, nor replaced by a newer one, nor has it run out.
+/// Returns whether its link is still valid: neither used, nor replaced by a newer one, nor expired.
 fn has_open_link(tx: &mut Tx<'_>, row: &LetterRow, facts: &LetterFacts) -> Result<bool, AppError> {
     if !matches!(row.kind, Letter::AccountCreated | Letter::PasswordReset) {
         return Ok(true);
@@ -114,7 +114,7 @@ fn has_open_link(tx: &mut Tx<'_>, row: &LetterRow, facts: &LetterFacts) -> Resul
     Ok(found.is_none_or(|(token, _)| token.kind == TokenKind::Link && token.revoked_at.is_none() && token.expires_at > tx.now))
 }
 
-/// Whether the recipient still belongs to those whom the letter is for, by the rule that chose them.
+/// Returns whether the recipient still belongs to the letter's recipients, by the rule that chose them.
 fn is_recipient(tx: &mut Tx<'_>, row: &LetterRow, facts: &LetterFacts) -> Result<bool, AppError> {
     let groups = audiences(row.kind, facts.deadline);
     if groups.is_empty() {
@@ -135,7 +135,7 @@ fn is_recipient(tx: &mut Tx<'_>, row: &LetterRow, facts: &LetterFacts) -> Result
     Ok(false)
 }
 
-/// Whether the letter asks for something on a draft, which may have been thrown away.
+/// Returns whether the letter requests something about a draft, which may have been discarded.
 const fn needs_draft(letter: Letter) -> bool {
     matches!(letter, Letter::Invited | Letter::CoSigned | Letter::SignatureVoided | Letter::InvitationDeclined)
 }
@@ -144,7 +144,7 @@ fn belongs(tx: &mut Tx<'_>, row: &LetterRow, manuscript: Option<&ManuscriptRow>,
     let user = row.recipient_id;
     let Some(manuscript) = manuscript else { return holds_role(tx, row, group) };
     if group == Audience::Named {
-        // Who was taken off the list is told so, and sees it no more.
+        // Authors whose invitation was withdrawn are informed of it, although they no longer see the manuscript.
         return Ok(row.kind == Letter::InvitationWithdrawn || sees(tx, row, manuscript)?);
     }
     let charged = if group == Audience::Handlers { charged(tx, row, manuscript)? } else { Vec::new() };
@@ -161,7 +161,7 @@ fn belongs(tx: &mut Tx<'_>, row: &LetterRow, manuscript: Option<&ManuscriptRow>,
     Ok(facts.is_member(group, user))
 }
 
-/// For what is about no manuscript, or about none that the recipient may know of: whether they still hold a role of the group.
+/// Returns whether the recipient still holds a role of the group, for letters that are about no manuscript, or none that they may see.
 fn holds_role(tx: &mut Tx<'_>, row: &LetterRow, group: Audience) -> Result<bool, AppError> {
     if group.roles().is_empty() {
         return Ok(true);
@@ -193,7 +193,7 @@ fn actor(tx: &mut Tx<'_>, user: UserId, row: &LetterRow) -> Result<Actor, AppErr
     Ok(Actor { user, channel: row.channel_id, grants })
 }
 
-/// The departments that are charged with the manuscript; where the letter says that one is not any more, those that were.
+/// Returns the departments assigned to the manuscript, or those that were, if the letter says that one no longer is.
 fn charged(tx: &mut Tx<'_>, row: &LetterRow, manuscript: &ManuscriptRow) -> Result<Vec<OrganizationId>, AppError> {
     let parts = matches!(row.kind, Letter::AssignmentCancelled | Letter::ReturnDecided | Letter::SuggestionsEnded);
     let all = assignments::of_manuscript(tx.conn, manuscript.id)?.into_iter();

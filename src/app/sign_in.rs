@@ -1,7 +1,7 @@
-//! Signing in and out, and recognising who has signed in.
+//! Signing in and out, and authentication of the caller.
 //!
-//! Tries are counted in rows before the password is looked at, so that tries at the same moment, and on several nodes, count
-//! too. A name that nobody has is answered as a wrong password is, after as long a time.
+//! Attempts are counted in rows before the password is verified, so that simultaneous attempts, on several nodes too, are counted. An
+//! unknown name is answered like a wrong password, after an equally long time.
 
 mod delays;
 mod device;
@@ -29,10 +29,10 @@ use crate::store::{AnyConn, StoreError, persons, stand_ins, throttles};
 
 pub use device::DEVICE_DAYS;
 
-/// So far the clocks of nodes may lie apart.
+/// The largest difference between the clocks of nodes.
 const AHEAD_MINUTES: i64 = 10;
 
-/// Who a token belongs to.
+/// The person to whom a token belongs.
 #[derive(Debug, Clone)]
 pub struct Principal {
     /// Person, channel, grants.
@@ -41,7 +41,7 @@ pub struct Principal {
     pub name: String,
     /// The token.
     pub token: TokenId,
-    /// Whether it was seen within the last minute, so that nothing has to be noted.
+    /// Whether it was seen within the last minute, so that nothing has to be stored.
     pub seen_before: bool,
 }
 
@@ -50,22 +50,22 @@ pub struct Principal {
 pub struct OpenedSession {
     /// The secret; shown once.
     pub token: String,
-    /// Its end in any case.
+    /// Its end at the latest.
     pub expires_at: Moment,
-    /// Who signed in.
+    /// The person who signed in.
     pub person: PersonId,
-    /// Who acts with it.
+    /// The membership with which they act.
     pub actor: Actor,
-    /// By what the device is known from now on; none where nobody signed in with a password.
+    /// The value that identifies the device from now on; `None` for sessions opened without a password.
     pub device: Option<String>,
 }
 
-/// Where a sign-in comes from.
+/// The origin of a sign-in.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
     /// The client's address.
     pub address: String,
-    /// By what its device says that it is known; anybody can say anything.
+    /// The values by which its device identifies itself; not trusted by themselves.
     pub devices: Vec<String>,
 }
 
@@ -75,19 +75,19 @@ impl From<&str> for Origin {
     }
 }
 
-/// 256 bits that nobody can guess, as text that a header can carry.
+/// Generates 256 random bits, encoded for a header.
 pub(crate) fn secret() -> String {
     let mut bytes = [0_u8; 32];
     rand::rng().fill_bytes(&mut bytes);
     format!("ztc_{}", base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, bytes))
 }
 
-/// What is kept of a secret. It has 256 bits of its own, so a plain hash is enough.
+/// Returns the stored form of a secret. A secret has 256 random bits, so a plain hash is sufficient.
 pub(crate) fn hash(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
 }
 
-/// What a row's code is made over.
+/// Returns the fields over which a row's authentication code is computed.
 fn claims<'a>(row: &'a Claims, hash: &'a [u8]) -> TokenClaims<'a> {
     TokenClaims {
         id: row.id.0,
@@ -100,12 +100,12 @@ fn claims<'a>(row: &'a Claims, hash: &'a [u8]) -> TokenClaims<'a> {
     }
 }
 
-/// The code of a row under this key.
+/// Computes the authentication code of a row under this key.
 pub(crate) fn code_of(key: &TokenKey, row: &Token) -> Vec<u8> {
     key.mac(&claims(&row.claims(), &row.hash))
 }
 
-/// Binds the passwords' hashes as they are: once at the upgrade, and when the key is renewed.
+/// Authenticates the existing password hashes: once at the upgrade, and when the key is renewed.
 pub(crate) fn bind_passwords(conn: &mut AnyConn, key: &TokenKey) -> Result<(), StoreError> {
     for (id, person, hash) in persons::passwords(conn)? {
         persons::bind(conn, id, &key.password_mac(person.0, &hash))?;
@@ -113,7 +113,7 @@ pub(crate) fn bind_passwords(conn: &mut AnyConn, key: &TokenKey) -> Result<(), S
     Ok(())
 }
 
-/// Whether this installation made the row as it is. One that was put in or changed by hand is as no row, and the log says so.
+/// Returns whether this installation wrote the row in its current form. A row that was inserted or changed by hand is ignored and logged.
 pub(crate) fn is_bound(tx: &Tx<'_>, row: &Claims, hash: &[u8], mac: Option<&[u8]>) -> Result<bool, StoreError> {
     let bound = tx.token_key()?.is_bound(&claims(row, hash), mac);
     if !bound {
@@ -122,7 +122,8 @@ pub(crate) fn is_bound(tx: &Tx<'_>, row: &Claims, hash: &[u8], mac: Option<&[u8]
     Ok(bound)
 }
 
-/// A new session, token or one-time link, bound and written: the only way to make one. Gives the secret, which is shown once.
+/// Creates and inserts a session, token or one-time link with its authentication code. No other code creates one. Returns the secret, which
+/// is shown once.
 pub(crate) fn insert_token(
     tx: &mut Tx<'_>,
     user: &User,
@@ -149,12 +150,12 @@ pub(crate) fn insert_token(
     Ok((secret, row))
 }
 
-/// Whether a clock that ran ahead has written this time. A sign-in or one-time link from there would live longer than it may.
+/// Returns whether a clock that was ahead wrote this time. Such a sign-in or one-time link would be valid for longer than allowed.
 pub(crate) fn is_ahead(at: Moment, now: Moment) -> bool {
     at > now + Duration::minutes(AHEAD_MINUTES)
 }
 
-/// The person behind a token: active account, valid token, and the grants that count now.
+/// Returns the person of a token: active account, valid token, and the grants that are effective now.
 ///
 /// # Errors
 /// [`AppError::Unauthenticated`] for an unknown, revoked or expired token, an idle session, a suspended account.
@@ -184,16 +185,16 @@ pub fn authenticate(tx: &mut Tx<'_>, secret: &str) -> Result<Principal, AppError
     Ok(Principal { actor, name: shown.name, token: shown.claims.id, seen_before })
 }
 
-/// A person with the grants that count now.
+/// Returns a person with the grants that are effective now.
 pub(crate) fn actor(tx: &mut Tx<'_>, user: &User) -> Result<Actor, AppError> {
     let grants = stand_ins::acting_grants(tx.conn, user.id, user.channel_id, tx.now)?;
     Ok(Actor { user: user.id, channel: user.channel_id, grants })
 }
 
-/// Notes that a token is in use.
+/// Records that a token is in use.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn note_seen(tx: &mut Tx<'_>, token: TokenId) -> Result<(), AppError> {
     Ok(tokens::touch(tx.conn, token, tx.now)?)
 }
@@ -201,8 +202,8 @@ pub fn note_seen(tx: &mut Tx<'_>, token: TokenId) -> Result<(), AppError> {
 /// Signs a person in.
 ///
 /// # Errors
-/// [`AppError::Unauthenticated`] without saying what was wrong, [`AppError::Throttled`] after too many tries, [`StoreError::Busy`] when
-/// too many wait; a violation of the field `login` for what can be no name.
+/// [`AppError::Unauthenticated`] without a reason, [`AppError::Throttled`] after too many attempts, [`StoreError::Busy`] if too many wait;
+/// a violation of the field `login` for input that cannot be a name.
 pub async fn sign_in(
     app: &App,
     request: &str,
@@ -213,8 +214,8 @@ pub async fn sign_in(
     sign_in_as(app, request, login, password, origin.into(), None).await
 }
 
-/// Signs a person in, and with `only` nobody but the person of that membership, and into it: another person's name and password are answered
-/// as wrong ones are.
+/// Signs a person in. With `only`, signs in only the person of that membership, and into it; another person's name and password are
+/// answered like wrong ones.
 ///
 /// # Errors
 /// As [`sign_in`].
@@ -227,7 +228,7 @@ pub async fn sign_in_as(
     only: Option<UserId>,
 ) -> Result<OpenedSession, AppError> {
     if login.chars().any(char::is_control) {
-        // No account has such a name, and PostgreSQL takes no text with U+0000.
+        // No account has such a name, and PostgreSQL does not accept text with U+0000.
         return Err(Violation::new("login", "bad_login").into());
     }
     let login = Login::parse(login).map(|login| login.to_string()).unwrap_or_else(|_| folded(login).to_lowercase());
@@ -254,23 +255,23 @@ pub async fn sign_in_as(
     }
 }
 
-/// The window of tries that `now` lies in.
+/// Returns the window of attempts that contains `now`.
 fn window(tx: &Tx<'_>) -> (Moment, Moment) {
     let length = Duration::minutes(tx.settings.limits.sign_in_window_minutes.max(1)).num_microseconds().unwrap_or(i64::MAX);
     let begin = tx.now.micros().div_euclid(length) * length;
     (Moment::from_micros(begin), Moment::from_micros(begin + length))
 }
 
-/// Which limit of tries a subject has.
+/// The kind of limit that applies to a subject's attempts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum TryLimit {
-    /// That of an account.
+    /// The limit of an account.
     Account,
-    /// That of an address.
+    /// The limit of an address.
     Address,
 }
 
-/// Counts a try at a secret; says until when no more are looked at, if these were too many.
+/// Counts an attempt; if there were too many, returns the time until which no more are accepted.
 pub(crate) fn count_try(tx: &mut Tx<'_>, subjects: &[(&str, TryLimit)]) -> Result<Option<Moment>, AppError> {
     let (begin, end) = window(tx);
     let mut over = false;
@@ -284,13 +285,13 @@ pub(crate) fn count_try(tx: &mut Tx<'_>, subjects: &[(&str, TryLimit)]) -> Resul
     Ok(over.then_some(end))
 }
 
-/// Takes a try back that turned out to be no guess.
+/// Subtracts an attempt that turned out not to be a guess.
 pub(crate) fn take_back_try(tx: &mut Tx<'_>, subject: &str) -> Result<(), AppError> {
     let (begin, _) = window(tx);
     Ok(throttles::take_back(tx.conn, subject, begin)?)
 }
 
-/// Opens a session of an account, after the password was right that has this hash.
+/// Opens a session of an account, after the password of this hash was verified.
 fn open(tx: &mut Tx<'_>, id: AccountId, hash: Option<&str>, only: Option<UserId>, subjects: &Subjects) -> Result<OpenedSession, AppError> {
     let (begin, _) = window(tx);
     subjects.forgive(tx)?;
@@ -298,7 +299,7 @@ fn open(tx: &mut Tx<'_>, id: AccountId, hash: Option<&str>, only: Option<UserId>
     throttles::forget_delays(tx.conn, begin)?;
     let account = persons::account_to_rely_on(tx.conn, id)?;
     let password = persons::password_of(tx.conn, id)?.ok_or(AppError::Unauthenticated)?;
-    // The check took its time: a password that was changed meanwhile, which ended every sign-in, opens none any more.
+    // If the password was changed during the verification, which ended every session, no session is opened.
     if account.suspended_at.is_some() || Some(password.secret.as_str()) != hash {
         return Err(AppError::Unauthenticated);
     }
@@ -313,17 +314,17 @@ fn open(tx: &mut Tx<'_>, id: AccountId, hash: Option<&str>, only: Option<UserId>
     Ok(opened)
 }
 
-/// A session of this person, from now.
+/// Opens a session of this person that starts now.
 pub(crate) fn open_session(tx: &mut Tx<'_>, user: &User) -> Result<OpenedSession, AppError> {
     let expires_at = tx.now + Duration::hours(tx.settings.session.absolute_hours);
     let (token, _) = insert_token(tx, user, TokenKind::Session, String::new(), expires_at)?;
     Ok(OpenedSession { token, expires_at, person: user.person_id, actor: actor(tx, user)?, device: None })
 }
 
-/// Ends the sign-in, or revokes the token, that the caller came with.
+/// Ends the caller's session, or revokes the caller's token.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn sign_out(tx: &mut Tx<'_>, actor: &Actor, token: TokenId) -> Result<(), AppError> {
     if tokens::revoke(tx.conn, token, tx.now)? {
         events::append_event(tx, LedgerEvent::new(actor.channel, actor.user, Permit::SYSTEM, "sign_out", "user", actor.user.0))?;

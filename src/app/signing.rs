@@ -1,4 +1,4 @@
-//! The signer's desk.
+//! Decisions of signers.
 
 use crate::app::edited_text::digest_as;
 use crate::app::step::{StepDetails, StepResult};
@@ -20,13 +20,13 @@ pub fn sign(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, opinion
     transition::judge(tx, actor, &loaded, Action::Sign)?;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
     let opinion = prose("opinion", opinion, tx.settings.limits.reason_chars)?;
-    // The signature is on the words that the signer has read, which are those that go out.
+    // The signature covers the text that the signer has read, which is the one that goes out.
     let digests = digest_as(tx, &loaded, "signed_text")?;
     let step = StepDetails { words: (!is_blank(&opinion)).then_some(opinion), digests, ..StepDetails::default() };
     transition::take(tx, actor, &mut loaded, Action::Sign, step, |_| {})
 }
 
-/// Gives it back to the reviewers.
+/// Returns a manuscript to the reviewers.
 ///
 /// # Errors
 /// [`AppError::Stale`] if it has another version than `seen`; violations; refusals.

@@ -1,4 +1,4 @@
-//! Manuscripts on a like matter: what a reviewer should have seen before they decide, and into what they may merge.
+//! Manuscripts on a similar matter: those that a reviewer should know before deciding, and those that a manuscript may be merged into.
 
 use std::collections::BTreeSet;
 
@@ -10,19 +10,19 @@ use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::store::{manuscripts, texts};
 
-/// So many of the newest are compared.
+/// The number of newest manuscripts that are compared.
 const COMPARED: i64 = 200;
-/// So many are shown at most.
+/// The largest number of results.
 const SHOWN: usize = 5;
-/// Below this share of common pairs of characters, two titles have nothing to do with each other.
+/// The smallest share of common pairs of characters at which two titles are considered similar.
 const ALIKE: f64 = 0.28;
-/// What nearly every title says.
+/// Words that nearly every title contains.
 const EMPTY_WORDS: [&str; 8] = ["关于", "进一步", "加强", "加快", "推进", "我县", "建议", "的"];
 
-/// The manuscripts whose titles are most like this one's, the likest first, as far as this person sees them.
+/// Returns the visible manuscripts with the most similar titles, the most similar first.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn similar(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, title: &str) -> Result<Vec<ManuscriptLine>, AppError> {
     let newest = list::list(tx, actor, &ManuscriptListQuery { limit: COMPARED, ..ManuscriptListQuery::default() })?;
     let own = pairs(title);
@@ -38,10 +38,10 @@ pub fn similar(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, title: &str) ->
     Ok(found.into_iter().take(SHOWN).map(|(_, line)| line).collect())
 }
 
-/// Those of these manuscripts that another one may be merged into by this person: none that they wrote or that holds one of theirs.
+/// Returns those of these manuscripts that this person may merge another one into: none that they wrote or that contains one of theirs.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn merge_targets(tx: &mut Tx<'_>, actor: &Actor, lines: &[ManuscriptLine]) -> Result<Vec<ManuscriptId>, AppError> {
     let mut targets = Vec::new();
     for line in lines.iter().filter(|line| line.stage.takes_merged()) {
@@ -54,10 +54,10 @@ pub fn merge_targets(tx: &mut Tx<'_>, actor: &Actor, lines: &[ManuscriptLine]) -
     Ok(targets)
 }
 
-/// The manuscript of this number, as far as this person sees it.
+/// Returns the manuscript with this number, if this person may see it.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn numbered(tx: &mut Tx<'_>, actor: &Actor, number: &str) -> Result<Option<ManuscriptId>, AppError> {
     let Some(id) = manuscripts::by_number(tx.conn, actor.channel, &folding::number(number))? else { return Ok(None) };
     match transition::load(tx, actor, id) {
@@ -73,7 +73,7 @@ fn pairs(title: &str) -> BTreeSet<(char, char)> {
     letters.windows(2).filter_map(|two| Some((*two.first()?, *two.get(1)?))).collect()
 }
 
-/// The share of common pairs (Dice's coefficient).
+/// Computes the share of common pairs (Dice's coefficient).
 fn alike(a: &BTreeSet<(char, char)>, b: &BTreeSet<(char, char)>) -> f64 {
     let (all, common) = (a.len() + b.len(), a.intersection(b).count());
     match (u32::try_from(2 * common), u32::try_from(all)) {

@@ -1,4 +1,4 @@
-//! Whether somebody could work a queue, and whether what somebody writes is screened first.
+//! Whether a queue has people who can work it, and whether a manuscript is screened first.
 
 use crate::app::{AppError, Tx};
 use crate::domain::ids::{ChannelId, OrganizationId, UserId};
@@ -7,7 +7,7 @@ use crate::domain::queues::{QueueRow, WorkQueue};
 use crate::domain::recipients::RecipientFacts;
 use crate::store::channels::{self, OrganizationRow};
 
-/// Whether somebody could work this queue for a manuscript of that organisation; `facts` says who wrote and prepared it.
+/// Returns whether anybody can work this queue for a manuscript of that organisation; `facts` name its authors and those who prepared it.
 pub(crate) fn is_staffed(
     tx: &mut Tx<'_>,
     channel: ChannelId,
@@ -23,22 +23,22 @@ pub(crate) fn is_staffed(
     Ok(facts.is_staffed(queue.audience))
 }
 
-/// In the facts of an entry: that screening was left out because nobody could do it.
+/// In the facts of an entry: screening was skipped because nobody could do it.
 pub(crate) const UNSTAFFED: &str = "unstaffed";
 
-/// Whether what somebody writes is screened in their organisation first.
+/// Whether a manuscript is screened in its author's organisation first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum ScreeningNeed {
-    /// The organisation doesn't want it.
+    /// The organisation does not screen.
     #[default]
     Unwanted,
-    /// The organisation wants it, and nobody there can do it.
+    /// The organisation screens, but nobody there can do it.
     Skipped,
-    /// It is.
+    /// The manuscript is screened.
     Wanted,
 }
 
-/// Whether what these persons write in an organisation is screened.
+/// Returns whether manuscripts of these persons in an organisation are screened.
 pub(crate) fn screening(tx: &mut Tx<'_>, organization: &OrganizationRow, authors: &[UserId]) -> Result<ScreeningNeed, AppError> {
     if !organization.screening {
         return Ok(ScreeningNeed::Unwanted);
@@ -47,10 +47,10 @@ pub(crate) fn screening(tx: &mut Tx<'_>, organization: &OrganizationRow, authors
     Ok(if can { ScreeningNeed::Wanted } else { ScreeningNeed::Skipped })
 }
 
-/// The organisations that want to screen and have nobody who could: what their members hand in goes to the review at once.
+/// Returns the organisations that screen but have nobody who can do it; the manuscripts of their members go to review directly.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn without_screener(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<OrganizationRow>, AppError> {
     let all = channels::list_organizations(tx.conn, channel)?;
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! One step in a manuscript's life: decide by the table, move the row, keep the words, write the entry, tell people.
+//! One step of a manuscript: decides by the table, changes the row, stores the text, writes the entry, notifies people.
 
 use chrono::Duration;
 use serde_json::Value;
@@ -23,14 +23,14 @@ use crate::store::ledger::contents;
 use crate::store::rows::{DecisionRow, ManuscriptRow};
 use crate::store::{decisions, letters, manuscripts, texts};
 
-/// Whether the table allows it; nothing is changed.
+/// Returns the table's decision without changing anything.
 pub(crate) fn judge(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, action: Action) -> Result<Decision, AppError> {
     let settings = tx.channel_settings(actor.channel)?;
     Ok(decide(&loaded.case, actor, action, tx.now, window(tx, &settings))?)
 }
 
-/// Whether a person may take this step on the version that they saw. Whoever decided on an older one is told that first, unless it is
-/// not theirs to decide at all: the stage may have changed just because somebody else was faster.
+/// Checks whether a person may take this step on the version that they saw. A person who decided on an older version gets that error first,
+/// unless the step is not theirs at all: the stage may have changed just because another person was faster.
 pub(crate) fn ready(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, action: Action, seen: i64) -> Result<(), AppError> {
     match judge(tx, actor, loaded, action) {
         Err(AppError::Refused(refusal)) if refusal.is_forbidden() => Err(refusal.into()),
@@ -38,7 +38,7 @@ pub(crate) fn ready(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, action:
     }
 }
 
-/// Takes a step for a person. `change` may alter the row beyond what every step does.
+/// Takes a step for a person. `change` may alter the row beyond what every step changes.
 pub(crate) fn take(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -55,14 +55,14 @@ pub(crate) fn take(
     carry_out(tx, Some(actor.user), loaded, &decision, &settings, step, change)
 }
 
-/// Takes a step that the program takes by itself.
+/// Takes a step that the program performs by itself.
 pub(crate) fn take_alone(tx: &mut Tx<'_>, loaded: &mut LoadedCase, action: Action, step: StepDetails<'_>) -> Result<StepResult, AppError> {
     let settings = tx.channel_settings(loaded.row.channel_id)?;
     let decision = decide_alone(&loaded.case, action)?;
     carry_out(tx, None, loaded, &decision, &settings, step, |_| {})
 }
 
-/// How long a decision can be taken back in this channel.
+/// Returns how long a decision can be undone in this channel.
 pub(crate) fn window(tx: &Tx<'_>, settings: &ChannelSettings) -> Duration {
     Duration::minutes(settings.undo_minutes.unwrap_or(tx.settings.undo.minutes).max(0))
 }
@@ -126,7 +126,7 @@ fn save(tx: &mut Tx<'_>, loaded: &LoadedCase, before: &ManuscriptRow) -> Result<
     Ok(())
 }
 
-/// The words of the act, as they are kept.
+/// Builds the row that stores the text of the act.
 fn words_of(
     tx: &Tx<'_>,
     entry: EntryId,
@@ -151,7 +151,7 @@ fn words_of(
     })
 }
 
-/// The act as the ledger will keep it.
+/// Builds the ledger event of the act.
 fn deed<'a>(
     actor: Option<UserId>,
     before: &ManuscriptRow,
@@ -159,7 +159,7 @@ fn deed<'a>(
     decision: &'a Decision,
     step: &mut StepDetails<'_>,
 ) -> LedgerEvent<'a> {
-    // An author's receipt holds the whole entry: the version would tell them how many decisions were made and taken back meanwhile.
+    // An author's receipt contains the whole entry: the version would reveal how many decisions were made and undone meanwhile.
     let tells = decision.row.action != Action::Submit || before.submitted_at.is_none();
     let mut facts = std::mem::take(&mut step.facts);
     if let (Some(code), Value::Null) = (&step.reason_code, &facts) {
@@ -182,13 +182,13 @@ fn deed<'a>(
     }
 }
 
-/// Whether authors learn at once of what this step has done, and with it of the decisions that it builds on.
+/// Returns whether authors learn at once of this step, and with it of the decisions on which it is based.
 fn announces(decision: &Decision, step: &StepDetails<'_>) -> bool {
     let told = decision.notices().iter().any(|notice| notice.audience == Audience::Authors);
     told && !step.untold && step.held_until.is_none()
 }
 
-/// Moves the row and keeps the evidence that the schema's CHECKs ask for.
+/// Changes the stage of the row, and sets the columns that the schema's CHECKs require as evidence.
 pub(crate) fn move_to(row: &mut ManuscriptRow, to: Stage, now: Moment) {
     let from = row.stage;
     if from == to {
@@ -213,7 +213,7 @@ pub(crate) fn move_to(row: &mut ManuscriptRow, to: Stage, now: Moment) {
     row.stage_since = now;
 }
 
-/// When the desk that has it now is due; an unknown calendar year is counted Monday to Friday and logged.
+/// Returns the due date in the current queue; an unknown calendar year is counted Monday to Friday and logged.
 pub(crate) fn due(tx: &mut Tx<'_>, settings: &ChannelSettings, row: &ManuscriptRow) -> Result<Option<Moment>, AppError> {
     let limits = &settings.limits;
     let Some(limit) = queues::of_stage(row.stage).and_then(|queue| queue.limit) else { return Ok(None) };
@@ -225,18 +225,18 @@ pub(crate) fn due(tx: &mut Tx<'_>, settings: &ChannelSettings, row: &ManuscriptR
     Ok(Some(provisional.due))
 }
 
-/// Words that an act must carry, checked for length and characters.
+/// Checks the text that an act requires for length and characters.
 pub(crate) fn words(tx: &Tx<'_>, field: &str, text: &str) -> Result<String, AppError> {
     Ok(required_prose(field, text, tx.settings.limits.reason_chars)?)
 }
 
 /// Loads a manuscript for an act by this person, locked.
 ///
-/// Whoever acts on a manuscript into which their own was merged, and can't know of that yet, acts as if it had not been: the merger is void.
-/// An act that is refused takes nothing with it.
+/// If the person's own manuscript was merged into this one without their knowledge, the act proceeds as if it had not been: the merger is
+/// void. A refused act does not change that.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what they may not see.
+/// [`AppError::NotFound`] also if they may not see it.
 pub(crate) fn load(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<LoadedCase, AppError> {
     let (loaded, untold) = load_as_read(tx, actor, id)?;
     if untold > 0 {

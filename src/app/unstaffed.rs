@@ -1,4 +1,4 @@
-//! Queues that nobody can work: a screening is skipped; anywhere else the work waits, visibly, and the administrators are told.
+//! Queues that nobody can work: a screening is skipped; in any other queue the work waits, visibly, and the administrators are notified.
 
 use std::collections::BTreeMap;
 
@@ -18,21 +18,21 @@ use crate::domain::vocabulary::{Action, Stage};
 use crate::mail::letters::LetterFacts;
 use crate::store::{channels, letters, manuscripts, queues, texts};
 
-/// So often the administrators are told, while it lasts.
+/// The interval at which the administrators are notified, while the state persists.
 const REPEATED_AFTER_DAYS: i64 = 1;
 
-/// Work that waits for a role that nobody holds.
+/// Work that waits for a role without holders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unstaffed {
-    /// Where it waits.
+    /// The queue.
     pub queue: WorkQueue,
-    /// For a department's queue: which.
+    /// For a department's queue, the department.
     pub organization: Option<OrganizationId>,
-    /// How much waits.
+    /// The number of waiting items.
     pub count: i64,
 }
 
-/// Whether a manuscript waits in a queue that nobody can work, for it or at all.
+/// Returns whether a manuscript waits in a queue that nobody can work, for this manuscript or at all.
 pub(crate) fn waits_for_nobody(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<bool, AppError> {
     let Some(queue) = of_stage(loaded.row.stage).filter(|queue| !queue.audience.roles().is_empty()) else { return Ok(false) };
     let standing = &loaded.case.standing;
@@ -41,10 +41,10 @@ pub(crate) fn waits_for_nobody(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<b
     Ok(!is_staffed(tx, loaded.row.channel_id, queue, loaded.row.organization_id, facts)?)
 }
 
-/// The manuscripts in whose organisation nobody can screen them any more.
+/// Returns the manuscripts that wait for screening in organisations where nobody can do it any more.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn unscreened(tx: &mut Tx<'_>) -> Result<Vec<(ChannelId, ManuscriptId)>, AppError> {
     let waiting = queues::in_screening(tx.conn)?;
     let ids: Vec<ManuscriptId> = waiting.iter().map(|(id, ..)| *id).collect();
@@ -62,11 +62,11 @@ pub fn unscreened(tx: &mut Tx<'_>) -> Result<Vec<(ChannelId, ManuscriptId)>, App
     Ok(found)
 }
 
-/// Passes a manuscript on to the review, if it waits to be screened and nobody can do that. Says whether it did. The authors get no
-/// letter, for their office decided nothing.
+/// Passes a manuscript on to review, if it waits for screening and nobody can do that. Returns whether it did. The authors get no letter,
+/// because their office has not decided anything.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn pass_on(tx: &mut Tx<'_>, channel: ChannelId, id: ManuscriptId) -> Result<bool, AppError> {
     let row = manuscripts::find_for_update(tx.conn, channel, id)?;
     if row.stage != Stage::Screening {
@@ -82,11 +82,11 @@ pub fn pass_on(tx: &mut Tx<'_>, channel: ChannelId, id: ManuscriptId) -> Result<
     Ok(true)
 }
 
-/// The queues of a channel in which work waits for a role that nobody holds. Screening is not among them, for it is skipped; a receipt
-/// waits with the reply.
+/// Returns the queues of a channel in which work waits for a role without holders. Screening is not among them, because it is skipped; a
+/// receipt waits with the reply.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn unstaffed(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<Unstaffed>, AppError> {
     let mut found = Vec::new();
     let skipped = [WorkQueue::Screening, WorkQueue::Receipt];
@@ -110,10 +110,10 @@ pub fn unstaffed(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<Unstaffed>, 
     Ok(found)
 }
 
-/// Tells the administrators of a channel of its unstaffed queues, each of them once a day. Says how many letters there are.
+/// Notifies the administrators of a channel of its unstaffed queues, once a day for each. Returns the number of letters.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn report(tx: &mut Tx<'_>, channel: ChannelId) -> Result<usize, AppError> {
     let found = unstaffed(tx, channel)?;
     if found.is_empty() {

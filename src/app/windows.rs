@@ -1,5 +1,5 @@
-//! The end of the window in which a decision could be taken back: from then on it stands, and the ledger says so. Whatever outsiders learn
-//! of decisions may rest on this entry.
+//! The end of the undo window of a decision: from then on the decision is final, and the ledger records this. Everything that outsiders
+//! learn of decisions may rely on this entry.
 
 use serde_json::json;
 
@@ -13,25 +13,25 @@ use crate::store::ledger::{checking, reading};
 use crate::store::rows::ManuscriptRow;
 use crate::store::{letters, manuscripts};
 
-/// The act, as the ledger calls it.
+/// The name of the act in the ledger.
 pub(crate) const CLOSED: &str = "window_closed";
 
-/// Windows that are closed in one go; the others wait for the next turn.
+/// The number of windows that are closed in one run; the others wait for the next run.
 pub const AT_ONCE: i64 = 500;
 
-/// The manuscripts whose window has passed, the longest first.
+/// Returns the manuscripts whose window has passed, the earliest end first.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn passed(tx: &mut Tx<'_>) -> Result<Vec<(ChannelId, ManuscriptId)>, AppError> {
     Ok(manuscripts::with_passed_window(tx.conn, tx.now, AT_ONCE)?)
 }
 
-/// Closes the window of a manuscript, if it has passed and nobody was faster, and those of the decisions under the last one, which passed no
-/// later. Nothing else changes, not even the version.
+/// Closes the window of a manuscript, if it has passed and is not closed yet, and those of the previous decisions, which ended no later.
+/// Nothing else changes, not even the version.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn close(tx: &mut Tx<'_>, channel: ChannelId, id: ManuscriptId) -> Result<bool, AppError> {
     let mut row = manuscripts::find_for_update(tx.conn, channel, id)?;
     let Some(held) = pending_decision(&row)?.filter(|_| row.pending_until.is_some_and(|until| until <= tx.now)) else { return Ok(false) };
@@ -44,8 +44,8 @@ pub fn close(tx: &mut Tx<'_>, channel: ChannelId, id: ManuscriptId) -> Result<bo
     Ok(true)
 }
 
-/// Appends the ends of the windows that the act under way ends, before its own entry: those of decisions that were kept in the row before,
-/// and are not any more. `undone` is taken back by the act, and has no such end.
+/// Appends the ends of the windows that the current act ends, before its own entry: those of decisions that the row stored before, and no
+/// longer does. `undone` is the decision that the act undoes, which has no such end.
 pub(crate) fn end_by_act(tx: &mut Tx<'_>, before: &ManuscriptRow, row: &ManuscriptRow, undone: Option<EntryId>) -> Result<(), AppError> {
     if before.pending.is_none() || before.pending == row.pending {
         return Ok(());
@@ -55,16 +55,16 @@ pub(crate) fn end_by_act(tx: &mut Tx<'_>, before: &ManuscriptRow, row: &Manuscri
     let ended: Vec<&PendingDecision> =
         were.iter().flat_map(PendingDecision::layers).filter(|held| undone != Some(held.entry) && !stays(held.entry)).collect();
     for held in ended.into_iter().rev() {
-        // The decision stands: its letters wait no longer.
+        // The decision is final: its letters wait no longer.
         letters::announce(tx.conn, held.entry, tx.now)?;
         events::append_before(tx, event(before, held))?;
     }
     Ok(())
 }
 
-/// Closes the windows of a manuscript before their time, because what is being done now builds on the decisions, so that nobody can take
-/// them back any more: they are announced at once. Otherwise authors would read of the act and not of what it rests on. To be called before
-/// the entry of that act.
+/// Closes the windows of a manuscript early, because the current act is based on the decisions, so that they can no longer be undone: they
+/// are announced at once. Otherwise authors would read of the act and not of the decisions on which it is based. Must be called before the
+/// entry of that act is written.
 pub(crate) fn close_early(tx: &mut Tx<'_>, loaded: &mut LoadedCase) -> Result<(), AppError> {
     if loaded.row.pending.is_none() {
         return Ok(());
@@ -81,7 +81,7 @@ fn event<'a>(row: &ManuscriptRow, held: &PendingDecision) -> LedgerEvent<'a> {
     LedgerEvent { actor: None, version: Some(row.version), facts: json!({ "decision": held.entry }), ..nobody }
 }
 
-/// Whether the last that happened to a manuscript is that a window closed.
+/// Returns whether the last event of a manuscript is the end of a window.
 pub(crate) fn is_just_closed(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<bool, AppError> {
     let Some(last) = reading::head(tx.conn, id.into())? else { return Ok(false) };
     Ok(checking::entry(tx.conn, last)?.action == CLOSED)

@@ -12,9 +12,9 @@ words! {
     enum AssignmentForm {
         /// One department.
         Single = "single",
-        /// Several, each for its part, each replies.
+        /// Several, each of which replies for its own part.
         Split = "split",
-        /// One lead, assisting ones answer the lead.
+        /// One lead; assisting ones answer the lead.
         Joint = "joint",
     }
 
@@ -26,39 +26,39 @@ words! {
         Assisting = "assisting",
     }
 
-    /// What can be done to an assignment.
+    /// An action on an assignment.
     enum AssignmentAction {
         /// 签收
         Receive = "receive",
-        /// Ask to return it.
+        /// A request to return it.
         RequestReturn = "request_return",
-        /// The dispatcher agrees to take it back.
+        /// The dispatcher grants the return.
         GrantReturn = "grant_return",
-        /// The dispatcher refuses to take it back.
+        /// The dispatcher refuses the return.
         RefuseReturn = "refuse_return",
-        /// Ask for more time.
+        /// A request for an extension.
         RequestExtension = "request_extension",
-        /// Set the later date, or refuse.
+        /// Sets the later date, or refuses.
         DecideExtension = "decide_extension",
         /// An assisting department answers the lead.
         Contribute = "contribute",
-        /// Reply, suggestion by suggestion.
+        /// A reply to each suggestion.
         Reply = "reply",
-        /// The reply stands.
+        /// Approves the reply.
         Approve = "approve",
-        /// The reply is given back.
+        /// Rejects the reply.
         Reject = "reject",
         /// 催办
         Urge = "urge",
-        /// Report progress of carrying it out.
+        /// Reports progress of the implementation.
         Report = "report",
         /// 撤销交办
         Cancel = "cancel",
-        /// Add an attachment to a reply or report.
+        /// Adds an attachment to a reply or report.
         Attach = "attach",
     }
 
-    /// How the author was consulted.
+    /// The way in which the author was consulted.
     enum Consultation {
         /// 面谈
         Visit = "visit",
@@ -75,12 +75,12 @@ words! {
     }
 }
 
-/// Which part of an assignment an action belongs to.
+/// The parts of an assignment to which an action applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum For {
     /// Every department.
     Either,
-    /// Only the lead, or a department that is alone.
+    /// Only the lead, or a single department.
     Lead,
     /// Only an assisting one.
     Assisting,
@@ -93,13 +93,13 @@ pub struct AssignmentTransition {
     pub action: AssignmentAction,
     /// The states in which it is possible.
     pub from: &'static [AssignmentState],
-    /// The state after; none where it stays as it is.
+    /// The state after; `None` where it stays unchanged.
     pub to: Option<AssignmentState>,
-    /// Who may.
+    /// The persons who may perform it.
     pub who: ActorRule,
-    /// For which part.
+    /// The part to which it applies.
     pub part: For,
-    /// Who is told.
+    /// The notifications.
     pub notices: &'static [NoticeRule],
 }
 
@@ -117,7 +117,7 @@ const fn row(
     AssignmentTransition { action, from, to, who, part, notices }
 }
 
-/// Everything before the reply stands.
+/// All states before the approval of the reply.
 const LIVE: &[S] = &[S::Dispatched, S::Received, S::ReturnRequested, S::Contributed, S::Replied];
 
 /// The table.
@@ -221,12 +221,12 @@ pub struct AssignmentDecision {
     pub permit: Permit,
 }
 
-/// Whether `actor` may do this to an assignment in `state` with `part`.
+/// Decides whether `actor` may perform this action on an assignment in `state` with `part`.
 ///
 /// `standing` is that of the manuscript, with `charged` narrowed to this assignment's organisation.
 ///
 /// # Errors
-/// The [`Refusal`] that says why not.
+/// The [`Refusal`] with the reason.
 pub fn decide(
     standing: &ManuscriptStanding,
     state: AssignmentState,
@@ -251,7 +251,7 @@ pub fn decide(
     Err(refusal)
 }
 
-/// Every action that is open to this person now.
+/// Returns every action that this person may perform now.
 #[must_use]
 pub fn allowed(standing: &ManuscriptStanding, state: AssignmentState, part: AssignmentPart, actor: &Actor) -> Vec<AssignmentAction> {
     AssignmentAction::ALL.iter().copied().filter(|action| decide(standing, state, part, actor, *action).is_ok()).collect()

@@ -1,23 +1,23 @@
-//! Which acts build on the decision before them, so that it can't be taken back any more.
+//! Which acts are based on the decision before them, so that it can no longer be undone.
 
 use crate::domain::assignment::AssignmentAction;
 use crate::domain::ledger::{DETACH, Entry};
 use crate::domain::vocabulary::{Action, Role};
 
-/// The acts that only record a fact beside the manuscript.
+/// The acts that only record a fact without changing the manuscript.
 const BESIDE: [Action; 3] = [Action::Endorse, Action::RecordAdoption, Action::Rate];
 
-/// Whether this act on a manuscript builds on the decision before it.
+/// Returns whether this act on a manuscript is based on the decision before it.
 #[must_use]
 pub fn act_builds_on(action: Action) -> bool {
     !BESIDE.contains(&action)
 }
 
-/// Whether somebody who did this has built on an earlier decision about the same manuscript.
+/// Returns whether the actor of this entry has based an act on an earlier decision about the same manuscript.
 ///
-/// What only records a fact beside the manuscript does not: a leader's endorsement and what becomes of it, an adoption at another level, a
-/// rating, a reminder to a department, the scan of an endorsement. Everything else does: it goes on from where the decision led, or changes
-/// what an undo would put back as it was.
+/// Acts that only record a fact do not count: a leader's endorsement and the decisions on it, an adoption at another level, a rating, a
+/// reminder to a department, the scan of an endorsement. All others do: they continue from the state that the decision led to, or change
+/// something that an undo would restore.
 #[must_use]
 pub fn builds_on(entry: &Entry) -> bool {
     let is = |action: Action| entry.action == action.as_str();

@@ -17,7 +17,7 @@ words! {
         Referred = "referred",
     }
 
-    /// How a recipient is named in the foot of a bulletin.
+    /// How a recipient is named at the foot of a bulletin.
     enum RecipientKind {
         /// 报: superiors
         Report = "report",
@@ -27,21 +27,21 @@ words! {
         Distribute = "distribute",
     }
 
-    /// What can be done to a bulletin.
+    /// An action on a bulletin.
     enum BulletinAction {
-        /// Begin one.
+        /// Creates one.
         Compose = "compose",
-        /// Change it.
+        /// Changes it.
         Edit = "edit",
-        /// Throw a draft away.
+        /// Discards a draft.
         Discard = "discard",
-        /// Put it before the signer.
+        /// Submits it to the signers.
         Submit = "submit",
-        /// The signer gives it back.
+        /// The signer returns it.
         SendBack = "send_back",
-        /// Sign it, which issues it and gives the number.
+        /// Signs it, which issues it and assigns the number.
         Issue = "issue",
-        /// Cancel an issued one; its number is never given again.
+        /// Cancels an issued one; its number is never assigned again.
         Cancel = "cancel",
     }
 }
@@ -51,13 +51,13 @@ words! {
 pub struct BulletinTransition {
     /// The action.
     pub action: BulletinAction,
-    /// The states in which it is possible; empty means that there is none yet.
+    /// The states in which it is possible; empty if the bulletin does not exist yet.
     pub from: &'static [BulletinState],
-    /// Where it leads; none means that it is gone.
+    /// The state after; `None` if the bulletin is deleted.
     pub to: Option<BulletinState>,
-    /// Who may.
+    /// The roles that may perform it.
     pub who: &'static [Role],
-    /// Who is told.
+    /// The notifications.
     pub notices: &'static [NoticeRule],
 }
 
@@ -110,10 +110,10 @@ pub struct BulletinDecision {
     pub permit: Permit,
 }
 
-/// Whether `actor` may do this to a bulletin in `state`; none for one that is only being begun.
+/// Decides whether `actor` may perform this action on a bulletin in `state`; `None` for one that is being created.
 ///
 /// # Errors
-/// The [`Refusal`] that says why not.
+/// The [`Refusal`] with the reason.
 pub fn decide(state: Option<BulletinState>, actor: &Actor, action: BulletinAction) -> Result<BulletinDecision, Refusal> {
     let here = state.map_or(ThingState::NoBulletin, ThingState::Bulletin);
     for row in BULLETIN_TRANSITIONS.iter().filter(|row| row.action == action) {
@@ -125,14 +125,14 @@ pub fn decide(state: Option<BulletinState>, actor: &Actor, action: BulletinActio
     Err(Refusal::WrongState { state: here })
 }
 
-/// Every action that is open to this person now.
+/// Returns every action that this person may perform now.
 #[must_use]
 pub fn allowed(state: BulletinState, actor: &Actor) -> Vec<BulletinAction> {
     BulletinAction::ALL.iter().copied().filter(|action| decide(Some(state), actor, *action).is_ok()).collect()
 }
 
-/// Whether a person sees this bulletin: reviewers and signers always, dispatchers once it is issued, leaders and their secretaries once it
-/// is issued to them.
+/// Returns whether a person sees this bulletin: reviewers and signers always, dispatchers once it is issued, leaders and their secretaries
+/// once it is issued to them.
 #[must_use]
 pub fn sees(actor: &Actor, state: BulletinState, recipients: &[crate::domain::ids::UserId]) -> bool {
     actor.grants.iter().any(|grant| match grant.role {

@@ -1,8 +1,8 @@
-//! Working days, by the official Chinese calendar: rest days and make-up working days (调休) are one data file per year.
+//! Working days by the official Chinese calendar: days off and make-up working days (调休) are one data file per year.
 //!
-//! A year without a file is *unknown*. Nothing here guesses silently: [`Calendar::is_working_day`] gives
-//! [`UnknownYear`], which tells the administrator what to load. Whoever can't wait for the State Council's notice
-//! (a due date that falls into next year) asks for [`Calendar::assuming_plain_weeks`] and says that the date is provisional.
+//! A year without a file is *unknown*. Nothing here guesses silently: [`Calendar::is_working_day`] fails with [`UnknownYear`], which tells
+//! the administrator what to load. Callers that cannot wait for the State Council's notice (for a due date in the next year) use
+//! [`Calendar::assuming_plain_weeks`] and show the date as provisional.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,17 +21,17 @@ pub use notice::BadNotice;
 /// The years that come with the program, as the text of their files.
 const SHIPPED: [&str; 2] = [include_str!("../../config/calendar/2025.toml"), include_str!("../../config/calendar/2026.toml")];
 
-/// A year's rest days and make-up working days, as written in `config/calendar/YEAR.toml`.
+/// A year's days off and make-up working days, as written in `config/calendar/YEAR.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct YearFile {
-    /// The year that the file speaks of.
+    /// The year.
     pub year: i32,
-    /// The holidays in their order.
+    /// The holidays, in order.
     pub rest: Vec<Holiday>,
 }
 
-/// One holiday: the days off, and the weekend days that are worked in their place.
+/// One holiday: the days off, and the weekend days that are worked in exchange.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Holiday {
@@ -46,18 +46,18 @@ pub struct Holiday {
     pub make_up: Vec<NaiveDate>,
 }
 
-/// Why a year's file can't be used.
+/// The reason why a year's file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadYearFile {
-    /// It isn't the form that we know.
+    /// The file has another form than expected.
     #[error("the calendar file can't be read: {0}")]
     Form(String),
-    /// A day stands in it that is neither of this year nor of the December before or the January after.
+    /// A day is neither in this year nor in the December before or the January after it.
     #[error("the calendar file of {year} names {day}, a day of another year")]
     OtherYear {
-        /// The year that the file says it is for.
+        /// The year of the file.
         year: i32,
-        /// The day that doesn't belong.
+        /// The day outside of it.
         day: NaiveDate,
     },
     /// A holiday that ends before it begins.
@@ -92,32 +92,32 @@ struct YearExceptions {
     make_up: BTreeSet<NaiveDate>,
 }
 
-/// The working days of the years that are loaded.
+/// The working days of the loaded years.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Calendar {
     years: BTreeMap<i32, YearExceptions>,
-    /// What to do about a year that isn't loaded: count Monday to Friday without holidays by law, or say that it is unknown.
+    /// How a year that is not loaded is treated: Monday to Friday are counted without holidays by law, or it is unknown.
     plain_weeks: bool,
 }
 
 impl YearFile {
-    /// Reads a year's file; the text is TOML.
+    /// Parses a year's file, which is TOML.
     ///
     /// # Errors
-    /// If it isn't of the form of the shipped ones.
+    /// Fails if it does not have the form of the shipped ones.
     pub fn parse(text: &str) -> Result<Self, BadYearFile> {
         toml::from_str(text).map_err(|e| BadYearFile::Form(e.to_string()))
     }
 
-    /// The years that come with the program.
+    /// Returns the years that come with the program.
     ///
     /// # Errors
-    /// If a shipped file is damaged; a test keeps that from happening.
+    /// Fails if a shipped file is damaged, which a test prevents.
     pub fn shipped() -> Result<Vec<Self>, BadYearFile> {
         SHIPPED.iter().map(|text| Self::parse(text)).collect()
     }
 
-    /// The days as sets, each of them checked.
+    /// Returns the days as sets, after checking each of them.
     fn days(&self) -> Result<YearExceptions, BadYearFile> {
         let mut year = YearExceptions::default();
         for holiday in &self.rest {
@@ -140,10 +140,10 @@ impl YearFile {
 }
 
 impl Calendar {
-    /// The calendar of the years that come with the program.
+    /// Returns the calendar of the years that come with the program.
     ///
     /// # Errors
-    /// If a shipped file is damaged; a test keeps that from happening.
+    /// Fails if a shipped file is damaged, which a test prevents.
     pub fn shipped() -> Result<Self, BadYearFile> {
         let mut calendar = Self::default();
         for file in YearFile::shipped()? {
@@ -152,20 +152,20 @@ impl Calendar {
         Ok(calendar)
     }
 
-    /// Takes a year in; a year that was there is replaced.
+    /// Loads a year, or replaces it if it is loaded already.
     ///
     /// # Errors
-    /// If the file contradicts itself; the calendar is then as it was.
+    /// Fails if the file is inconsistent; the calendar is then unchanged.
     pub fn load(&mut self, file: &YearFile) -> Result<(), BadYearFile> {
         let year = file.days()?;
         self.years.insert(file.year, year);
         Ok(())
     }
 
-    /// The same calendar with another arrangement of one year, or without that year.
+    /// Returns a copy of the calendar with another arrangement of one year, or without that year.
     ///
     /// # Errors
-    /// If the file contradicts itself.
+    /// Fails if the file is inconsistent.
     pub fn with_year(&self, year: i32, file: Option<&YearFile>) -> Result<Self, BadYearFile> {
         let mut other = self.clone();
         match file {
@@ -175,24 +175,24 @@ impl Calendar {
         Ok(other)
     }
 
-    /// Whether it is known if offices work on this day.
+    /// Returns whether it is known if this day is a working day.
     #[must_use]
     pub fn knows(&self, day: NaiveDate) -> bool {
         self.years.contains_key(&day.year()) || self.named_by(day).is_some()
     }
 
-    /// Whether a day is a holiday by law, which no arrangement can make a working day.
+    /// Returns whether a day is a holiday by law, which no arrangement can make a working day.
     #[must_use]
     pub fn is_statutory_holiday(day: NaiveDate) -> bool {
         statutory::is_holiday(day)
     }
 
-    /// The years that are known, in order.
+    /// Returns the loaded years, in order.
     pub fn years(&self) -> impl Iterator<Item = i32> {
         self.years.keys().copied()
     }
 
-    /// Weekdays on which a year rests, and weekend days on which it works, in order; none if the year isn't known.
+    /// Returns a year's weekdays that are days off, and weekend days that are working days, in order; `None` if the year is not loaded.
     #[must_use]
     pub fn exceptions(&self, year: i32) -> Option<(Vec<NaiveDate>, Vec<NaiveDate>)> {
         self.years.get(&year)?;
@@ -201,24 +201,24 @@ impl Calendar {
         Some(odd.partition(|day| !is_weekend(*day)))
     }
 
-    /// The year whose arrangement names this day: a later one goes before, as it was published later.
+    /// Returns the year whose arrangement names this day; a later one takes precedence, because it was published later.
     #[must_use]
     pub fn named_by(&self, day: NaiveDate) -> Option<i32> {
         let named = |year: &i32| self.years.get(year).is_some_and(|of| of.rest.contains(&day) || of.make_up.contains(&day));
         [day.year() + 1, day.year(), day.year() - 1].into_iter().find(named)
     }
 
-    /// The same calendar, but a year that isn't loaded is counted from Monday to Friday without the holidays by law.
-    /// For dates that are shown as provisional; see [`super::deadline::Provisional`].
+    /// Returns a copy in which a year that is not loaded is counted from Monday to Friday without the holidays by law. For dates that are
+    /// shown as provisional; see [`super::deadline::Provisional`].
     #[must_use]
     pub fn assuming_plain_weeks(&self) -> Self {
         Self { years: self.years.clone(), plain_weeks: true }
     }
 
-    /// Whether offices work on this day.
+    /// Returns whether this day is a working day.
     ///
     /// # Errors
-    /// If the year isn't loaded.
+    /// Fails if the year is not loaded.
     pub fn is_working_day(&self, day: NaiveDate) -> Result<bool, UnknownYear> {
         match self.named_by(day).and_then(|year| self.years.get(&year)) {
             Some(year) => Ok(year.make_up.contains(&day)),
@@ -228,10 +228,11 @@ impl Calendar {
         }
     }
 
-    /// The `n`-th working day after `day`; the day itself isn't counted. With `n` = 0: the day itself, or the next working day if it is a rest day.
+    /// Returns the `n`-th working day after `day`, which itself is not counted. With `n` = 0: the day itself, or the next working day if it
+    /// is a day off.
     ///
     /// # Errors
-    /// If the count reaches a year that isn't loaded.
+    /// Fails if the count reaches a year that is not loaded.
     pub fn add_working_days(&self, day: NaiveDate, n: u32) -> Result<NaiveDate, UnknownYear> {
         let mut at = day;
         let mut left = n;
@@ -244,10 +245,11 @@ impl Calendar {
         Ok(at)
     }
 
-    /// The `n`-th working day before `day`; the day itself isn't counted. With `n` = 0: the day itself, or the last working day before it if it is a rest day.
+    /// Returns the `n`-th working day before `day`, which itself is not counted. With `n` = 0: the day itself, or the last working day
+    /// before it if it is a day off.
     ///
     /// # Errors
-    /// If the count reaches a year that isn't loaded.
+    /// Fails if the count reaches a year that is not loaded.
     pub fn subtract_working_days(&self, day: NaiveDate, n: u32) -> Result<NaiveDate, UnknownYear> {
         let mut at = day;
         let mut left = n;
@@ -260,10 +262,10 @@ impl Calendar {
         Ok(at)
     }
 
-    /// How many working days lie after `from` up to `to`, `to` included; negative if `to` is earlier.
+    /// Returns the number of working days after `from` up to and including `to`; negative if `to` is earlier.
     ///
     /// # Errors
-    /// If a year between them isn't loaded.
+    /// Fails if a year between them is not loaded.
     pub fn working_days_between(&self, from: NaiveDate, to: NaiveDate) -> Result<i32, UnknownYear> {
         if to < from {
             return self.working_days_between(to, from).map(|n| -n);
@@ -276,8 +278,8 @@ impl Calendar {
     }
 }
 
-/// Whether a year's arrangement may name a day: its own, and those of the December before and the January after, since holidays
-/// and the days worked for them pass over the turn of the year (2018-12-29 to 2019-01-01).
+/// Returns whether a year's arrangement may name a day: its own days, and those of the December before and the January after, because
+/// holidays and the days worked in exchange may cross the turn of the year (2018-12-29 to 2019-01-01).
 fn may_name(year: i32, day: NaiveDate) -> bool {
     match day.year() - year {
         0 => true,
@@ -287,12 +289,12 @@ fn may_name(year: i32, day: NaiveDate) -> bool {
     }
 }
 
-/// Whether it is a Saturday or a Sunday.
+/// Returns whether it is a Saturday or a Sunday.
 fn is_weekend(day: NaiveDate) -> bool {
     matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
 }
 
-/// The next day; the end of chrono's time is as unknown as any year that isn't loaded.
+/// Returns the next day; beyond the end of chrono's range, it is as unknown as any year that is not loaded.
 fn tomorrow(day: NaiveDate) -> Result<NaiveDate, UnknownYear> {
     day.checked_add_days(Days::new(1)).ok_or(UnknownYear(day.year()))
 }

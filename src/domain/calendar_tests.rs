@@ -1,4 +1,4 @@
-//! What the calendar must get right.
+//! Tests of the calendar.
 
 use super::*;
 

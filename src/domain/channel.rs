@@ -1,4 +1,4 @@
-//! What a channel may set for itself: limits of time, lists, names. Everything has a default, so that a new channel works at once.
+//! Settings of a channel: time limits, lists, names. Everything has a default, so that a new channel works at once.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,22 +7,22 @@ use crate::domain::manuscript::DEFAULT_CATEGORIES;
 use crate::domain::violation::{Param, Violation, Violations, line, required_line};
 use crate::domain::vocabulary::DeclineReason;
 
-/// One category of results that a department may give, as it was defined when it was given.
+/// One category of results that a department may choose, as it was defined at that time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ResultCategory {
     /// The letter or short word, for example `A`.
     pub code: String,
-    /// What it means.
+    /// Its meaning.
     pub meaning: String,
 }
 
-/// A channel's settings, kept as JSON; the version is the channel row's.
+/// A channel's settings, stored as JSON; the version is the channel row's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ChannelSettings {
-    /// Office, person and telephone for questions, in one line; in letters and on the page for signing in. May be empty.
+    /// Office, person and telephone for questions, in one line; shown in letters and on the sign-in page. May be empty.
     pub contact: String,
-    /// Limits of time.
+    /// Time limits.
     pub limits: ChannelLimits,
     /// Categories of manuscripts.
     pub categories: Vec<String>,
@@ -32,14 +32,14 @@ pub struct ChannelSettings {
     pub series: Vec<String>,
     /// Categories of a department's results.
     pub result_categories: Vec<ResultCategory>,
-    /// Minutes in which a decision can be taken back; absent takes the installation's setting, 0 switches it off.
+    /// Minutes in which a decision can be undone; if absent, the installation's setting applies; 0 disables undo.
     pub undo_minutes: Option<i64>,
-    /// Whether who recommended a manuscript or wrote its edited text may not sign, forward or issue it; absent it holds where the channel
-    /// has at least two signers.
+    /// Whether a person who recommended a manuscript or wrote its edited text may not sign, forward or issue it; if absent, the rule
+    /// applies if the channel has at least two signers.
     pub four_eyes: Option<bool>,
-    /// The longest that somebody can stand in, and the furthest ahead that it can begin, in days.
+    /// The longest period of a stand-in, and the furthest ahead that it can begin, in days.
     pub stand_in_days: u32,
-    /// Days after which a manuscript that rests is archived by itself; 0 leaves that to people.
+    /// Days after which an inactive manuscript is archived automatically; 0 disables this.
     pub archive_after_days: u32,
 }
 
@@ -65,7 +65,7 @@ impl Default for ChannelSettings {
     }
 }
 
-/// What a figure of the settings counts.
+/// The unit of a figure of the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// Working days.
@@ -76,16 +76,16 @@ pub enum Unit {
     Days,
 }
 
-/// A figure of the settings: its name, what it counts, and between what it may lie.
+/// A figure of the settings: its name, its unit, and its range.
 #[derive(Debug, Clone, Copy)]
 pub struct Figure {
     /// Its name below `settings`, as the API spells it.
     pub name: &'static str,
-    /// What it counts.
+    /// Its unit.
     pub unit: Unit,
-    /// The least that it may be.
+    /// The minimum.
     pub least: u32,
-    /// The most that it may be.
+    /// The maximum.
     pub most: u32,
     /// Reads it.
     pub get: fn(&ChannelSettings) -> u32,
@@ -126,21 +126,21 @@ figures! {
     archive_after_days in 0..=3650 Days;
 }
 
-/// The longest that a decision may stay open to be taken back, in minutes: a day.
+/// The longest undo window, in minutes: a day.
 pub const UNDO_MINUTES_MAX: i64 = 1_440;
 /// The earliest reminder, in working days before the due date; reminders look about six weeks ahead.
 pub const REMIND_DAYS_MAX: u32 = 20;
-/// Reminders before one due date.
+/// The largest number of reminders before one due date.
 const REMINDERS: usize = 5;
-/// Items of a list, and characters of one.
+/// The largest number of items of a list, and of characters of an item.
 const ITEMS: usize = 60;
 const ITEM_CHARS: usize = 40;
-/// Characters of the line about whom to ask.
+/// The largest number of characters of the contact line.
 const CONTACT_CHARS: usize = 80;
 const CODE_CHARS: usize = 10;
 const MEANING_CHARS: usize = 100;
 
-/// A figure that does not lie where it must.
+/// Returns the violation of a figure outside its range.
 #[must_use]
 pub fn not_between(field: impl Into<String>, least: u32, most: u32) -> Violation {
     let number = |figure: u32| Param::Number(usize::try_from(figure).unwrap_or(usize::MAX));
@@ -148,13 +148,13 @@ pub fn not_between(field: impl Into<String>, least: u32, most: u32) -> Violation
 }
 
 impl ChannelSettings {
-    /// Whether four eyes are looked after in a channel with so many signers: as was said, otherwise where there are at least two.
+    /// Returns whether four eyes apply in a channel with this many signers: as set, otherwise if there are at least two.
     #[must_use]
     pub fn needs_four_eyes(&self, signers: usize) -> bool {
         self.four_eyes.unwrap_or(signers > 1)
     }
 
-    /// Everything that is wrong with them; fields are named `settings.…` as the API spells them.
+    /// Validates the settings; fields are named `settings.…` as in the API.
     ///
     /// # Errors
     /// All violations at once.
@@ -183,7 +183,7 @@ impl ChannelSettings {
         wrong.or(())
     }
 
-    /// What must fit together: shorter before longer, earlier before later.
+    /// Validates relations: shorter before longer, earlier before later.
     fn check_times(&self, wrong: &mut Violations) {
         let of = &self.limits;
         let pairs = [
@@ -210,7 +210,7 @@ impl ChannelSettings {
     }
 }
 
-/// A list of short lines: at least one, each of them said once.
+/// Validates a list of short lines: at least one, without duplicates.
 fn lines(wrong: &mut Violations, field: &str, list: &[String], chars: usize) {
     if list.is_empty() {
         return wrong.add(Violation::required(field));

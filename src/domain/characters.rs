@@ -1,32 +1,31 @@
-//! Which characters a text may hold: the one cleaning that every text of a person passes, whichever way it came in.
+//! The characters that a text may contain: the cleaning that every text from a person passes, whichever way it was received.
 //!
-//! Input methods, slides and word processors leave control characters behind that nobody typed on purpose. Refusing them would stop
-//! the saving of a text over a character that its author can't even see, so they are dropped. What shows nothing but changes what
-//! is read (marks of direction, joiners, variation selectors) stays, and is marked where it matters.
+//! Input methods, slides and word processors leave control characters behind that nobody typed on purpose. Refusing them would prevent
+//! saving a text because of a character that its author cannot even see, so they are removed. Invisible characters that change how the text
+//! is read (direction marks, joiners, variation selectors) are preserved, and are marked where it matters.
 
 use std::borrow::Cow;
 
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, NoncharacterCodePoint, PrependedConcatenationMark};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
-/// Cleans a text of many lines.
+/// Cleans a text of several lines.
 ///
-/// Every end of a line becomes a line feed: CR LF, CR, VT, FF, NEL (U+0085), U+2028 and U+2029. Control characters (category Cc) other
-/// than tab and line feed, and noncharacters (Unicode, 23.7), are dropped. Everything else stays as it was written. Cleaning twice
-/// changes nothing.
+/// Every line end becomes a line feed: CR LF, CR, VT, FF, NEL (U+0085), U+2028 and U+2029. Control characters (category Cc) other than tab
+/// and line feed, and noncharacters (Unicode, 23.7), are removed. Everything else stays unchanged. The operation is idempotent.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
     rewrite(text, is_line_end)
 }
 
-/// Cleans a value of a form before it is known whether it is of one line or of many: as [`clean()`], but of the ends of lines only CR
-/// LF and CR become a line feed. The others stay for the field to judge, which may be of one line.
+/// Cleans a value of a form before it is known whether it has one line or several: as [`clean()`], but of the line ends only CR LF and CR
+/// become a line feed. The others are left for the field to validate, which may be of one line.
 #[must_use]
 pub fn clean_value(text: &str) -> Cow<'_, str> {
     rewrite(text, |c| c == '\r')
 }
 
-/// Drops what is dropped, and writes CR LF and each of `line_ends` as a line feed.
+/// Removes such characters, and writes CR LF and each of `line_ends` as a line feed.
 fn rewrite(text: &str, line_ends: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.chars().any(|c| line_ends(c) || is_dropped(c)) {
         return Cow::Borrowed(text);
@@ -44,31 +43,31 @@ fn rewrite(text: &str, line_ends: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(cleaned)
 }
 
-/// Whether cleaning takes characters away. Other ends of lines are only written in another way and don't count.
+/// Returns whether cleaning removes characters. Other line ends are only written differently and do not count.
 #[must_use]
 pub fn loses(text: &str) -> bool {
     text.chars().any(is_dropped)
 }
 
-/// Whether a text shows nothing at all: it is empty, or every character is white space or one that has no picture of its own.
+/// Returns whether a text has no visible character: it is empty, or every character is white space or has no glyph of its own.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
     !text.chars().any(is_shown)
 }
 
-/// Whether a text holds something besides white space, and yet shows nothing. Nobody types that on purpose, so it is no value of any
-/// field, also not of one that may be left empty.
+/// Returns whether a text contains something besides white space, but no visible character. Nobody types that on purpose, so it is not a
+/// valid value of any field, even of one that may be empty.
 #[must_use]
 pub fn is_invisible(text: &str) -> bool {
     !text.chars().all(|c| c.is_whitespace() || is_dropped(c)) && is_blank(text)
 }
 
-/// Characters with an empty picture that no property of Unicode names: the blank of Braille, the musical null notehead, the filler of
-/// the Khitan small script, the Egyptian blanks, and the place of an object that did not come along when a text was pasted.
+/// Characters with an empty glyph that no property of Unicode names: the blank of Braille, the musical null notehead, the filler of the
+/// Khitan small script, the Egyptian blanks, and the placeholder of an object that was not pasted with the text.
 const EMPTY_PICTURES: [char; 6] = ['\u{2800}', '\u{1d159}', '\u{16fe4}', '\u{13441}', '\u{13442}', '\u{fffc}'];
 
-/// Whether a character shows something by itself. Marks (category M) only change the character before them; format characters
-/// (category Cf) show nothing unless they enclose what follows (`Prepended_Concatenation_Mark`).
+/// Returns whether a character is visible by itself. Marks (category M) only change the character before them; format characters (category
+/// Cf) are invisible unless they enclose the following text (`Prepended_Concatenation_Mark`).
 fn is_shown(c: char) -> bool {
     if c.is_ascii_graphic() || matches!(c, '\u{4e00}'..='\u{9fff}') {
         return true;
@@ -84,7 +83,7 @@ fn is_shown(c: char) -> bool {
     }
 }
 
-/// The ends of lines besides LF.
+/// Returns whether a character is a line end other than LF.
 pub(super) const fn is_line_end(c: char) -> bool {
     matches!(c, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }

@@ -1,4 +1,4 @@
-//! Time, and the ids that are made of it. The only place that may ask the system for either.
+//! Time, and the ids that are generated from it. No other code may read the system's time or random numbers for ids.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,19 +14,19 @@ use uuid::{ContextV7, Uuid};
 pub struct Moment(DateTime<Utc>);
 
 impl Moment {
-    /// Microseconds since 1970-01-01T00:00:00Z; what lies outside chrono's range becomes the epoch.
+    /// Creates a moment from microseconds since 1970-01-01T00:00:00Z; a value outside chrono's range becomes the epoch.
     #[must_use]
     pub fn from_micros(micros: i64) -> Self {
         Self(DateTime::from_timestamp_micros(micros).unwrap_or_default())
     }
 
-    /// Microseconds since 1970-01-01T00:00:00Z.
+    /// Returns the microseconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub fn micros(self) -> i64 {
         self.0.timestamp_micros()
     }
 
-    /// The same point in time as chrono's type.
+    /// Returns the same point in time as chrono's type.
     #[must_use]
     pub fn utc(self) -> DateTime<Utc> {
         self.0
@@ -69,33 +69,33 @@ impl std::fmt::Display for Moment {
     }
 }
 
-/// Where the time comes from: the system, or a hand that a test or the demo turns.
+/// The source of the time: the system, or a clock that a test or the demo controls.
 #[derive(Debug, Clone, Default)]
 pub enum Clock {
     /// The system's clock.
     #[default]
     System,
-    /// A clock that stands still until it is moved.
+    /// A clock that does not advance until it is moved.
     Hand(Arc<Hand>),
 }
 
-/// The state of a hand-held clock.
+/// The state of a controlled clock.
 #[derive(Debug)]
 pub struct Hand {
     /// Microseconds since the epoch.
     micros: AtomicI64,
-    /// Keeps the ids of one instant in the order in which they were made.
+    /// Preserves the order in which ids of one instant were generated.
     order: Mutex<ContextV7>,
 }
 
 impl Clock {
-    /// A clock that stands at `at`.
+    /// Creates a controlled clock that shows `at`.
     #[must_use]
     pub fn at(at: Moment) -> Self {
         Self::Hand(Arc::new(Hand { micros: AtomicI64::new(at.micros()), order: Mutex::new(ContextV7::new()) }))
     }
 
-    /// The time now, in whole microseconds.
+    /// Returns the current time, in whole microseconds.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the system")]
     pub fn now(&self) -> Moment {
@@ -105,21 +105,21 @@ impl Clock {
         }
     }
 
-    /// Moves a hand-held clock forward; the system's clock is left alone.
+    /// Moves a controlled clock forward; has no effect on the system's clock.
     pub fn advance(&self, by: Duration) {
         if let Self::Hand(hand) = self {
             hand.micros.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
         }
     }
 
-    /// Sets a hand-held clock; the system's clock is left alone.
+    /// Sets a controlled clock; has no effect on the system's clock.
     pub fn set(&self, to: Moment) {
         if let Self::Hand(hand) = self {
             hand.micros.store(to.micros(), Ordering::SeqCst);
         }
     }
 
-    /// A new UUIDv7 of this moment, as any of the id types. Sorted by time, and unguessable in its last 62 bits.
+    /// Generates a UUIDv7 of this moment, as any of the id types. Sorted by time, and unguessable in its last 62 bits.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is the one place that makes ids")]
     pub fn id<T: From<Uuid>>(&self) -> T {

@@ -1,8 +1,8 @@
-//! Limits of time, due dates and reminders (`domain.md`, "Time limits").
+//! Time limits, due dates and reminders (`domain.md`, "Time limits").
 //!
-//! Due dates are the *end of a working day* where the channel is. A due date that falls into a year whose calendar
-//! isn't loaded is an error here ([`UnknownYear`]); an act must not fail for it, so callers in a transaction use
-//! [`WorkingTime::provisional`], keep the date, and show the administrator the years that were assumed.
+//! Due dates are the *end of a working day* in the channel's time zone. A due date in a year whose calendar is not loaded is an error here
+//! ([`UnknownYear`]); an act must not fail for it, so callers in a transaction use [`WorkingTime::provisional`], store the date, and show
+//! the administrator the years that were assumed.
 
 use chrono::{DateTime, Months, NaiveDate, NaiveTime, TimeZone};
 use chrono_tz::Tz;
@@ -16,55 +16,55 @@ mod limits;
 
 pub use limits::ChannelLimits;
 
-/// A limit of time.
+/// A time limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimeLimit {
-    /// So many working days after the day on which the clock starts.
+    /// The number of working days after the day on which the period starts.
     WorkingDays(u32),
-    /// So many calendar months; if the day is a rest day, the working day after it.
+    /// The number of calendar months; if the last day is a day off, the next working day.
     Months(u32),
 }
 
 words! {
-    /// Steps of the work that have a limit of time and reminders.
+    /// Steps of the work that have a time limit and reminders.
     enum Deadline {
-        /// The organisation's first look.
+        /// The screening by the organisation.
         Screening = "screening",
         /// The department's review.
         Review = "review",
         /// The signature.
         Signing = "signing",
-        /// A department confirms that an assignment has arrived.
+        /// A department confirms receipt of an assignment.
         Receipt = "receipt",
         /// A department replies.
         Reply = "reply",
     }
 }
 
-/// A due date that may rest on a guess about years whose calendar isn't loaded.
+/// A due date that may be based on an assumption about years whose calendar is not loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provisional {
-    /// When it is due.
+    /// The due date.
     pub due: Moment,
-    /// Set if a year wasn't loaded and was counted from Monday to Friday: the date may change, and the administrator should load it.
+    /// Set if a year was not loaded and was counted from Monday to Friday: the date may change, and the administrator should load the year.
     pub assumed: Option<UnknownYear>,
 }
 
-/// Which reminder: each has a row of its own per deadline, so that none comes twice and none depends on another.
+/// The kind of reminder: each has a row of its own per deadline, so that none is sent twice and none depends on another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReminderRule {
-    /// So many working days before.
+    /// This many working days before the due date.
     Before(u32),
-    /// On the day.
+    /// On the due date.
     OnTheDay,
-    /// On the first working day after, also to those who watch over the queue.
+    /// On the first working day after it, also to those who supervise the queue.
     Escalation,
 }
 
 impl ReminderRule {
-    /// The name under which the row is kept: `before_3`, `on_the_day`, `escalation`.
+    /// Returns the name under which the row is stored: `before_3`, `on_the_day`, `escalation`.
     #[must_use]
     pub fn key(self) -> String {
         match self {
@@ -75,7 +75,7 @@ impl ReminderRule {
     }
 }
 
-/// A channel's limits together with the calendar: what turns a limit into a point in time.
+/// A channel's limits together with the calendar, which convert a limit into a point in time.
 #[derive(Debug, Clone, Copy)]
 pub struct WorkingTime<'a> {
     /// The channel's settings.
@@ -85,10 +85,10 @@ pub struct WorkingTime<'a> {
 }
 
 impl WorkingTime<'_> {
-    /// When something that starts at `start` and may take `limit` is due: at the end of a working day.
+    /// Returns the due date of a task that starts at `start` and may take `limit`: the end of a working day.
     ///
     /// # Errors
-    /// If that is in a year whose calendar isn't loaded.
+    /// Fails if that is in a year whose calendar is not loaded.
     pub fn due(&self, start: Moment, limit: TimeLimit) -> Result<Moment, UnknownYear> {
         self.count(self.calendar, start, limit)
     }
@@ -105,26 +105,26 @@ impl WorkingTime<'_> {
         }
     }
 
-    /// The end of the office day of `day`, where the channel is.
+    /// Returns the end of the office hours of `day` in the channel's time zone.
     #[must_use]
     pub fn end_of(&self, day: NaiveDate) -> Moment {
         self.at(day, self.limits.closes_at)
     }
 
-    /// The date that `at` is, where the channel is.
+    /// Returns the date of `at` in the channel's time zone.
     #[must_use]
     pub fn date(&self, at: Moment) -> NaiveDate {
         self.local(at).date_naive()
     }
 
-    /// The one reminder that is to go out now, if any, for something that began at `since` and is due at `due`.
+    /// Returns the reminder that is to be sent now, if any, for a task that began at `since` and is due at `due`.
     ///
-    /// Each rule has its day; if nobody was there to send it that day it is left out in favour of the next one,
-    /// except the escalation, which stays due. Nothing goes out on a rest day or outside office hours, and nothing whose day
-    /// was not after the day on which the clock started (a three-day limit has no reminder three days before).
+    /// Each rule has its day; if it could not be sent that day, it is skipped in favour of the next one, except the escalation, which stays
+    /// due. Nothing is sent on a day off or outside office hours, and no reminder whose day was not after the day on which the period
+    /// started (a three-day limit has no reminder three days before).
     ///
     /// # Errors
-    /// If a day between is in a year whose calendar isn't loaded.
+    /// Fails if a day between is in a year whose calendar is not loaded.
     pub fn reminder_due(&self, since: Moment, due: Moment, now: Moment) -> Result<Option<ReminderRule>, UnknownYear> {
         let local = self.local(now);
         let today = local.date_naive();
@@ -136,7 +136,7 @@ impl WorkingTime<'_> {
         if now > due && today > self.date(due) {
             return Ok(Some(ReminderRule::Escalation));
         }
-        // A leader may name a rest day; what is to be done by then is reminded of on the last working day before.
+        // A leader may set a day off; the reminder is then sent on the last working day before it.
         let last = self.calendar.subtract_working_days(self.date(due), 0)?;
         if today == last {
             return Ok(Some(ReminderRule::OnTheDay));
@@ -149,15 +149,15 @@ impl WorkingTime<'_> {
         Ok(None)
     }
 
-    /// How many whole working days are left of today's and the due date's; negative once it is late.
+    /// Returns the number of whole working days left, without today and including the due date; negative once it is overdue.
     ///
     /// # Errors
-    /// If a day between is in a year whose calendar isn't loaded.
+    /// Fails if a day between is in a year whose calendar is not loaded.
     pub fn working_days_left(&self, due: Moment, now: Moment) -> Result<i32, UnknownYear> {
         self.calendar.working_days_between(self.date(now), self.date(due))
     }
 
-    /// The end of the working day before a due date; the due date itself where that would not be after `now`.
+    /// Returns the end of the working day before a due date, or the due date itself if that would not be after `now`.
     #[must_use]
     pub fn before(&self, due: Moment, now: Moment) -> Moment {
         let day = self.date(due);
@@ -167,27 +167,28 @@ impl WorkingTime<'_> {
         if earlier > now { earlier } else { due }
     }
 
-    /// Whether a date is in a year whose calendar isn't loaded. If it was counted, it rests on a guess; if somebody named it, it does not.
+    /// Returns whether a date is in a year whose calendar is not loaded. A computed date is then based on an assumption; a date that a
+    /// person set is not.
     #[must_use]
     pub fn is_in_unknown_year(&self, at: Moment) -> bool {
         !self.calendar.knows(self.date(at))
     }
 
-    /// Whether people rest on this day; a year whose calendar isn't loaded counts as plain weeks without the holidays by law.
+    /// Returns whether this day is a day off; a year whose calendar is not loaded counts as plain weeks without the holidays by law.
     #[must_use]
     pub fn rests(&self, day: NaiveDate) -> bool {
         let known = self.calendar.is_working_day(day).or_else(|_| self.calendar.assuming_plain_weeks().is_working_day(day));
         !known.unwrap_or(true)
     }
 
-    /// How many working days have passed since something was due: how long it is overdue, wherever that is said. Zero on the day
-    /// itself and on the rest days after it; a year whose calendar isn't loaded counts as plain weeks.
+    /// Returns the number of working days since the due date, which is shown wherever something is overdue. Zero on the day itself and on
+    /// the days off after it; a year whose calendar is not loaded counts as plain weeks.
     #[must_use]
     pub fn working_days_overdue(&self, due: Moment, now: Moment) -> u32 {
         self.working_days_after(self.date(due), self.date(now))
     }
 
-    /// How many working days lie after `day` up to `today`, counted as in [`WorkingTime::working_days_overdue`].
+    /// Returns the number of working days after `day` up to `today`, counted as in [`WorkingTime::working_days_overdue`].
     #[must_use]
     pub fn working_days_after(&self, day: NaiveDate, today: NaiveDate) -> u32 {
         let days = self.calendar.working_days_between(day, today);
@@ -195,7 +196,7 @@ impl WorkingTime<'_> {
         days.ok().and_then(|days| u32::try_from(days).ok()).unwrap_or(0)
     }
 
-    /// The first moment of a day, where the channel is.
+    /// Returns the first moment of a day in the channel's time zone.
     #[must_use]
     pub fn start_of(&self, day: NaiveDate) -> Moment {
         self.at(day, NaiveTime::MIN)
@@ -217,7 +218,7 @@ impl WorkingTime<'_> {
         at.utc().with_timezone(&self.limits.time_zone)
     }
 
-    /// A time of day where the channel is; one that the clock skipped (summer time elsewhere) is taken as if it were UTC.
+    /// Converts a time of day in the channel's time zone; one that the clock skipped (summer time elsewhere) is interpreted as UTC.
     fn at(&self, day: NaiveDate, time: NaiveTime) -> Moment {
         let naive = day.and_time(time);
         match self.limits.time_zone.from_local_datetime(&naive).earliest() {

@@ -1,8 +1,8 @@
-//! Due dates and reminders, with the calendar that is shipped.
+//! Tests of due dates and reminders, with the shipped calendar.
 
 use super::*;
 
-/// A local time in Shanghai, as `2026-10-08 09:30`.
+/// Parses a local time in Shanghai, as `2026-10-08 09:30`.
 fn at(text: &str) -> Moment {
     let naive = chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap();
     Moment::from(chrono_tz::Asia::Shanghai.from_local_datetime(&naive).unwrap().to_utc())

@@ -1,4 +1,5 @@
-//! The endorsement's rules: who may enter, confirm, countersign or reject one. A table would have three rows; these are they.
+//! The rules of endorsements: who may confirm, countersign, reject or undo one. They are code instead of a table, which would have only a
+//! few rows.
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::UserId;
@@ -9,41 +10,42 @@ use crate::domain::transition::row::ActorRule;
 use crate::domain::vocabulary::{Role, words};
 
 words! {
-    /// What can be done to an endorsement that was entered for a leader.
+    /// An action on an endorsement that was entered for a leader.
     enum EndorsementAction {
-        /// The leader says that these are their words.
+        /// The leader confirms the text.
         Confirm = "confirm",
-        /// A second person has held the words against the scan.
+        /// A second person has compared the text with the scan.
         Countersign = "countersign",
-        /// It was wrong.
+        /// Rejects a wrong endorsement.
         Reject = "reject",
-        /// Whoever decided takes it back, before anybody has learned of it.
+        /// The person who decided undoes the decision, before anybody is informed of it.
         Undo = "undo",
     }
 }
 
-/// What the rules look at.
+/// The facts that the rules consider.
 #[derive(Debug, Clone, Copy)]
 pub struct EndorsementCase<'a> {
     /// The manuscript's standing to people.
     pub standing: &'a ManuscriptStanding,
-    /// Where the endorsement stands.
+    /// The endorsement's state.
     pub state: EndorsementState,
-    /// Whose words it holds.
+    /// The leader who wrote it.
     pub leader: UserId,
-    /// Who entered it.
+    /// The person who entered it.
     pub entered_by: UserId,
-    /// Whether there is a scan to hold it against.
+    /// Whether there is a scan to compare it with.
     pub scanned: bool,
-    /// Who decided that it has effect.
+    /// The person whose decision gave it effect.
     pub decided_by: Option<UserId>,
-    /// Until when that can be taken back; none once the effects were carried out.
+    /// The end of the undo window of that decision; `None` once the effects were carried out.
     pub held_until: Option<Moment>,
     /// The time of the act.
     pub now: Moment,
 }
 
-/// The leader for whom a grant acts on what leaders get: themself, the one who is stood in for, the one who is served.
+/// Returns the leader for whom a grant acts on received manuscripts: the holder, the absent leader of a stand-in, or the leader of a
+/// secretary.
 #[must_use]
 pub fn leader_of(grant: &Grant, user: UserId) -> Option<UserId> {
     match grant.role {
@@ -53,15 +55,15 @@ pub fn leader_of(grant: &Grant, user: UserId) -> Option<UserId> {
     }
 }
 
-/// Whether `actor` may do this to an endorsement, and by which grant.
+/// Decides whether `actor` may perform this action on an endorsement, and by which grant.
 ///
-/// Confirming is the leader's. Countersigning is for a second person: another secretary of that leader, or a reviewer or dispatcher of
-/// the department, whom nobody can take for the one who entered it; and it needs the scan, for without it there is nothing to check.
-/// Rejecting is for all of these and for who entered it, who may have seen their own mistake. Taking back is for who decided, within the
-/// channel's undo window.
+/// Only the leader confirms. A second person countersigns: another secretary of that leader, or a reviewer or dispatcher of the department,
+/// who is certainly not the person who entered it; this requires the scan, without which there is nothing to compare. All of these may
+/// reject it, and so may the person who entered it, who may have noticed a mistake of their own. The person who decided may undo that,
+/// within the channel's undo window.
 ///
 /// # Errors
-/// The [`Refusal`] that says why not: the person first, then the state.
+/// The [`Refusal`] with the reason: that about the person first, then that about the state.
 pub fn decide(case: &EndorsementCase<'_>, actor: &Actor, action: EndorsementAction) -> Result<Permit, Refusal> {
     let narrowed = ManuscriptStanding { recipients: vec![case.leader], ..case.standing.clone() };
     let may = |who: &[ActorRule]| permit(actor, &narrowed, who);
@@ -96,7 +98,7 @@ fn undoable(case: &EndorsementCase<'_>, actor: &Actor) -> Result<(), Refusal> {
     }
 }
 
-/// Every action that is open to this person now.
+/// Returns every action that this person may perform now.
 #[must_use]
 pub fn allowed(case: &EndorsementCase<'_>, actor: &Actor) -> Vec<EndorsementAction> {
     EndorsementAction::ALL.iter().copied().filter(|action| decide(case, actor, *action).is_ok()).collect()

@@ -1,6 +1,6 @@
-//! What was typed, brought to the one form in which it is compared: an input method leaves full-width letters behind, a chat program
-//! invisible marks around an address, a word processor another dash. What a person reads stays as it was written; what is looked
-//! for, held against something, or reaches a person is folded first.
+//! Normalisation of typed text for comparison: an input method leaves full-width letters behind, a chat program invisible marks around an
+//! address, a word processor another dash. Displayed text stays as it was written; text that is searched, compared, or used to address a
+//! person is folded first.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -9,19 +9,19 @@ use icu_properties::CodePointSetData;
 use icu_properties::props::{Dash, DefaultIgnorableCodePoint};
 use unicode_normalization::UnicodeNormalization;
 
-/// The dots that stand between the parts of a transcribed name (阿卜杜拉·买买提), as input methods and keyboards have them, after NFKC.
+/// The dots between the parts of a transcribed name (阿卜杜拉·买买提), as input methods and keyboards produce them, after NFKC.
 const NAME_DOTS: [char; 13] = [
     '.', '\u{b7}', '\u{2022}', '\u{2027}', '\u{2219}', '\u{22c5}', '\u{25cf}', '\u{2981}', '\u{2e33}', '\u{30fb}', '\u{a78f}', '\u{119e}',
     '\u{3002}',
 ];
 
-/// The text in Unicode's form NFKC, without default-ignorable characters, trimmed.
+/// Returns the text in Unicode's form NFKC, without default-ignorable characters, trimmed.
 #[must_use]
 pub fn folded(text: &str) -> String {
     unfilled(text).trim().to_owned()
 }
 
-/// NFKC without what can't be seen; blanks stay where they are.
+/// Returns NFKC without invisible characters; blanks stay unchanged.
 fn unfilled(text: &str) -> String {
     if text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
         return text.to_owned();
@@ -30,7 +30,7 @@ fn unfilled(text: &str) -> String {
     text.nfkc().filter(|c| !ignorable.contains(*c)).collect()
 }
 
-/// The form in which words are looked for in a text: NFKC without what can't be seen, letters of ASCII in lower case.
+/// Returns the key for searching words in a text: NFKC without invisible characters, ASCII letters in lower case.
 #[must_use]
 pub fn text_key(text: &str) -> String {
     let mut key = unfilled(text);
@@ -38,7 +38,7 @@ pub fn text_key(text: &str) -> String {
     key
 }
 
-/// The form in which a name is looked for: as [`text_key`], without blanks and without the dots between its parts.
+/// Returns the key for searching a name: as [`text_key`], without blanks and without the dots between its parts.
 #[must_use]
 pub fn name_key(name: &str) -> String {
     let mut key = text_key(name);
@@ -46,7 +46,7 @@ pub fn name_key(name: &str) -> String {
     key
 }
 
-/// A number, a date, a code: folded, every dash a hyphen, without blanks.
+/// Normalises a number, a date or a code: folded, every dash as a hyphen, without blanks.
 #[must_use]
 pub fn number(text: &str) -> String {
     let dash = CodePointSetData::new::<Dash>();
@@ -54,10 +54,10 @@ pub fn number(text: &str) -> String {
     plain.chars().filter(|c| !c.is_whitespace()).map(|c| if dash.contains(c) { '-' } else { c }).collect()
 }
 
-/// What [`text_key`] takes away, as a class of PostgreSQL's regular expressions.
+/// The characters that [`text_key`] removes, as a class of PostgreSQL's regular expressions.
 pub static IGNORED_CLASS: LazyLock<String> = LazyLock::new(|| format!("[{}]", ignored()));
 
-/// What [`name_key`] takes away besides the case, as a class of PostgreSQL's regular expressions.
+/// The characters that [`name_key`] removes, as a class of PostgreSQL's regular expressions.
 pub static NAME_CLASS: LazyLock<String> = LazyLock::new(|| {
     let mut class = format!("[\\s{}", ignored());
     for dot in NAME_DOTS {
@@ -79,9 +79,9 @@ fn ignored() -> String {
     class
 }
 
-/// One code point as PostgreSQL's regular expressions write it.
+/// Appends one code point in the syntax of PostgreSQL's regular expressions.
 fn push(class: &mut String, code: u32) {
-    // Writing into a string can't fail.
+    // Writing into a string cannot fail.
     let _ = write!(class, "\\U{code:08x}");
 }
 

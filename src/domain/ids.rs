@@ -1,4 +1,4 @@
-//! Identifiers: UUIDs of version 7 (RFC 9562), one Rust type per thing that they name, so that they can't be mixed up.
+//! Identifiers: UUIDs of version 7 (RFC 9562), one Rust type per kind of object, so that they cannot be confused.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -34,15 +34,15 @@ macro_rules! ids {
 }
 
 ids! {
-    /// A channel: one united front work department's tenancy.
+    /// A channel: the tenancy of one united front work department.
     ChannelId,
     /// An organisation within a channel: a party, a federation, a government department.
     OrganizationId,
     /// A person, once in the installation.
     PersonId,
-    /// By what a person signs in.
+    /// The account with which a person signs in.
     AccountId,
-    /// A password or another way to show whose account it is.
+    /// A password or another proof that an account belongs to a person.
     IdentityId,
     /// A membership: a person in a channel.
     UserId,
@@ -64,7 +64,7 @@ ids! {
     ReplyId,
     /// A report on implementation.
     ReportId,
-    /// A record that some level took a manuscript up.
+    /// A record of an adoption of a manuscript.
     AdoptionId,
     /// An author's rating.
     RatingId,
@@ -80,7 +80,7 @@ ids! {
     TokenId,
     /// A period in which one person acts for another.
     StandInId,
-    /// A webhook: where messages to a desk go.
+    /// A webhook: the target of messages to a role.
     WebhookId,
     /// Any object, where one column or field holds ids of several kinds.
     AnyId,

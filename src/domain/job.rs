@@ -1,4 +1,4 @@
-//! Background jobs: their kinds, their payloads and the pure part of their rules. What a kind does stands in `jobs::kinds`.
+//! Background jobs: their kinds, their payloads and the pure part of their rules. The implementation of each kind is in `jobs::kinds`.
 
 use chrono::{Days, Duration, NaiveTime, TimeZone};
 use chrono_tz::Tz;
@@ -12,61 +12,62 @@ use crate::domain::notice::Letter;
 use crate::domain::vocabulary::words;
 
 words! {
-    /// What a job does. Stored, so a word never changes its meaning; a word that a program doesn't know is left for a newer one.
+    /// The kind of a job. It is stored, so a word never changes its meaning; a word that a program does not know is left for a newer
+    /// version.
     enum JobKind {
         /// Gives the entries of one ledger their positions and signs checkpoints.
         Seal = "seal",
-        /// Sends the letters that wait.
+        /// Sends the waiting letters.
         DeliverMail = "deliver_mail",
         /// Writes the reminders that are due.
         Remind = "remind",
-        /// Looks for queues that nobody works.
+        /// Detects queues that nobody can work.
         Staffing = "staffing",
-        /// Checks a ledger because an auditor asked for it.
+        /// Checks a ledger on request of an auditor.
         CheckLedger = "check_ledger",
-        /// Counts the due dates again that rest on a year of the calendar which has changed.
+        /// Recomputes the due dates that depend on a changed year of the calendar.
         RecomputeDueDates = "recompute_due_dates",
         /// Writes the letters that carry the newest checkpoint to auditors.
         Anchor = "anchor",
-        /// Archives manuscripts that have rested long enough.
+        /// Archives manuscripts that have been inactive long enough.
         Archive = "archive",
         /// Ends undo windows that have passed.
         CloseWindows = "close_windows",
-        /// Carries out the effects of endorsements that can't be taken back any more.
+        /// Carries out the effects of endorsements that can no longer be undone.
         Endorsements = "endorsements",
-        /// Keeps the counters of statistics up.
+        /// Updates the counters of statistics.
         CountStatistics = "count_statistics",
-        /// Removes what nobody will ask for again.
+        /// Removes data that is no longer needed.
         Housekeeping = "housekeeping",
         /// Writes a backup.
         Backup = "backup",
-        /// Sends a message to the group chat of a desk.
+        /// Sends a message to the group chat of a role.
         CallWebhook = "call_webhook",
     }
 
-    /// How a job stands.
+    /// The state of a job.
     enum JobState {
-        /// It runs at its time; after a failure, again.
+        /// It runs at its time, and again after a failure.
         Waiting = "waiting",
-        /// A node has it, until its lease runs out.
+        /// A node has taken it, until its lease expires.
         Running = "running",
-        /// It was done.
+        /// It has succeeded.
         Done = "done",
-        /// It was given up: a person retries or discards it.
+        /// It has failed finally: a person retries or discards it.
         Dead = "dead",
-        /// A person gave it up.
+        /// A person discarded it.
         Discarded = "discarded",
     }
 
-    /// Why a job failed, as a word that can be translated; the details stand beside it.
+    /// The reason for a failure, as a code that can be translated; the details are stored separately.
     enum JobFault {
-        /// It said so.
+        /// It returned an error.
         Failed = "failed",
         /// It panicked.
         Panicked = "panicked",
-        /// Its payload can't be read.
+        /// Its payload cannot be read.
         Unreadable = "unreadable",
-        /// It took longer than its kind may.
+        /// It took longer than its kind allows.
         TimedOut = "timed_out",
         /// Its node died, or lost its lease.
         Abandoned = "abandoned",
@@ -74,28 +75,28 @@ words! {
 }
 
 impl JobKind {
-    /// Whether it is done again and again; then it is never given up by itself and can't be discarded while it is open.
+    /// Returns whether it is periodic; then it is never given up automatically and cannot be discarded while it is open.
     #[must_use]
     pub const fn is_periodic(self) -> bool {
         !matches!(self, Self::CheckLedger | Self::RecomputeDueDates | Self::Backup | Self::CallWebhook)
     }
 }
 
-/// What a job needs to know, stored as JSON.
+/// The parameters of a job, stored as JSON.
 pub trait JobPayload: Serialize + DeserializeOwned {
     /// The kind that reads it.
     const KIND: JobKind;
 
-    /// At most one open job of the kind has this key; `None` where any number may be open.
+    /// Returns a key that at most one open job of the kind has; `None` if any number may be open.
     fn unique_key(&self) -> Option<String>;
 }
 
 /// Payload of [`JobKind::CheckLedger`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckLedger {
-    /// The row of `ledger_checks`, which takes the result.
+    /// The row of `ledger_checks` that receives the result.
     pub check: AnyId,
-    /// Whose ledger.
+    /// The ledger.
     pub channel: ChannelId,
 }
 
@@ -107,14 +108,14 @@ impl JobPayload for CheckLedger {
     }
 }
 
-/// Payload of [`JobKind::RecomputeDueDates`]: what a channel's calendar said of a year before and says now.
+/// Payload of [`JobKind::RecomputeDueDates`]: a year's previous and current arrangement in a channel's calendar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecomputeDueDates {
-    /// Whose calendar.
+    /// The channel.
     pub channel: ChannelId,
-    /// The arrangement before; `None` where the year was not known.
+    /// The previous arrangement; `None` if the year was not loaded.
     pub before: Option<YearFile>,
-    /// The arrangement now.
+    /// The current arrangement.
     pub after: YearFile,
 }
 
@@ -129,7 +130,7 @@ impl JobPayload for RecomputeDueDates {
 /// Payload of [`JobKind::Backup`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackupPayload {
-    /// The time of day at which it was due; `None` for one that an administrator asked for.
+    /// The time of day at which it was due; `None` for one that an administrator requested.
     pub due: Option<Moment>,
 }
 
@@ -141,23 +142,23 @@ impl JobPayload for BackupPayload {
     }
 }
 
-/// Payload of [`JobKind::CallWebhook`]: the act whose letters call a desk to work, and the webhook of that desk.
+/// Payload of [`JobKind::CallWebhook`]: the act whose letters announce work to a role, and the webhook of that role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallWebhook {
-    /// Whose it is.
+    /// The channel.
     pub channel: ChannelId,
-    /// Which.
+    /// The webhook.
     pub webhook: WebhookId,
     /// The act.
     pub entry: EntryId,
-    /// Which of its letters.
+    /// The letter.
     pub letter: Letter,
-    /// What they are about: a manuscript or an assignment.
+    /// The subject of the letters: a manuscript or an assignment.
     pub subject: AnyId,
 }
 
 impl CallWebhook {
-    /// The same for each try, and for no other message.
+    /// Returns the id of the message, which is the same for each attempt, and different for any other message.
     #[must_use]
     pub fn message_id(&self) -> String {
         format!("{}_{}_{}_{}", self.entry.0.simple(), self.letter, self.subject.0.simple(), self.webhook.0.simple())
@@ -172,7 +173,7 @@ impl JobPayload for CallWebhook {
     }
 }
 
-/// The last moment, not after `now`, at which clocks in `zone` showed this time of day.
+/// Returns the last moment, not after `now`, at which clocks in `zone` showed this time of day.
 #[must_use]
 pub fn last_time_of_day(time: NaiveTime, zone: Tz, now: Moment) -> Moment {
     let today = now.utc().with_timezone(&zone).date_naive();
@@ -187,7 +188,7 @@ pub fn last_time_of_day(time: NaiveTime, zone: Tz, now: Moment) -> Moment {
 /// Payload of [`JobKind::Seal`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealLedger {
-    /// Which ledger.
+    /// The ledger.
     pub ledger: ChannelId,
 }
 
@@ -199,20 +200,20 @@ impl JobPayload for SealLedger {
     }
 }
 
-/// When a failed job is tried again, and when it is given up.
+/// The delays between attempts, and their number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// The wait after the first failure; each further one doubles it.
+    /// The delay after the first failure; each further one doubles it.
     pub first: Duration,
-    /// The longest wait.
+    /// The longest delay.
     pub most: Duration,
-    /// After so many attempts it is dead; `None`: never.
+    /// The number of attempts after which it is dead; `None` for no limit.
     pub attempts: Option<i64>,
 }
 
 impl RetryPolicy {
-    /// The wait after the `attempts`-th attempt failed: between half of it and all of it, by `noise`, so that jobs which failed together
-    /// don't come again together. `None`: it is given up.
+    /// Returns the delay after the `attempts`-th attempt failed: between half of it and all of it, by `noise`, so that jobs that failed
+    /// together are not repeated together. Returns `None` if the job is given up.
     #[must_use]
     pub fn wait(&self, attempts: i64, noise: u64) -> Option<Duration> {
         if self.attempts.is_some_and(|most| attempts >= most) {

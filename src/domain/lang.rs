@@ -1,8 +1,8 @@
-//! The languages that the program speaks.
+//! The languages of the program.
 
 use serde::{Deserialize, Serialize};
 
-/// A language; Chinese where nobody says otherwise.
+/// A language; Chinese by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 pub enum Lang {
     /// Chinese in simplified characters.
@@ -15,10 +15,10 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// Both of them.
+    /// All languages.
     pub const ALL: &'static [Self] = &[Self::Zh, Self::En];
 
-    /// The language tag (BCP 47), as accounts, headers and pages write it.
+    /// Returns the language tag (BCP 47), as in accounts, headers and pages.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -27,7 +27,7 @@ impl Lang {
         }
     }
 
-    /// The language that an `Accept-Language` header (RFC 9110, 12.5.4) likes best; Chinese if it names neither.
+    /// Returns the language that an `Accept-Language` header (RFC 9110, 12.5.4) prefers; Chinese if it names neither.
     #[must_use]
     pub fn negotiate(accept_language: Option<&str>) -> Self {
         let mut best: Option<(f32, Self)> = None;
@@ -67,7 +67,7 @@ impl std::str::FromStr for Lang {
     }
 }
 
-/// A language that the program does not speak.
+/// A language that the program does not support.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is neither zh-CN nor en")]
 pub struct UnknownLang(

@@ -1,4 +1,4 @@
-//! How letters leave, as an administrator sets it on a page: the values, and which can work.
+//! The settings of sending letters, as an administrator sets them on a page, and their validation.
 
 use core::net::IpAddr;
 
@@ -9,29 +9,29 @@ use crate::domain::violation::{Violation, Violations, line};
 use crate::domain::vocabulary::words;
 
 words! {
-    /// Where letters go.
+    /// The transport of letters.
     enum MailRoute {
-        /// Into files on the server: nobody gets them.
+        /// Files on the server: the letters are not delivered.
         File = "file",
-        /// To a mail server.
+        /// A mail server.
         Smtp = "smtp",
     }
 
-    /// How the connection to a mail server is protected.
+    /// The protection of the connection to a mail server.
     enum MailSecurity {
         /// TLS from the first byte (RFC 8314).
         Tls = "tls",
-        /// By STARTTLS, or not at all (RFC 3207).
+        /// STARTTLS, which is required (RFC 3207).
         StartTls = "starttls",
-        /// By STARTTLS where the server offers it; whoever stands between can take the offer away.
+        /// STARTTLS if the server offers it; an attacker on the path can suppress the offer.
         Opportunistic = "opportunistic",
-        /// Not at all: whoever listens reads letters and password.
+        /// No protection: an eavesdropper can read letters and password.
         None = "none",
     }
 }
 
 impl MailSecurity {
-    /// The usual port.
+    /// Returns the default port.
     #[must_use]
     pub const fn port(self) -> u16 {
         match self {
@@ -42,18 +42,18 @@ impl MailSecurity {
     }
 }
 
-/// Values as they were typed.
+/// The values as they were typed.
 #[derive(Debug, Clone)]
 pub struct MailDraft {
-    /// Where letters go.
+    /// The transport of letters.
     pub transport: MailRoute,
     /// The mail server: a host name, also an internationalised one, or an address.
     pub host: String,
-    /// Its port; the usual one of the protection if it is not said.
+    /// Its port; by default that of the protection.
     pub port: Option<i64>,
     /// The protection.
     pub security: MailSecurity,
-    /// The account there; empty where the server asks for none.
+    /// The account; empty if the server requires none.
     pub login: String,
     /// The sender's name.
     pub from_name: String,
@@ -61,30 +61,31 @@ pub struct MailDraft {
     pub from_address: String,
 }
 
-/// Values that can work.
+/// Valid settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailSettings {
-    /// Where letters go.
+    /// The transport of letters.
     pub transport: MailRoute,
-    /// The mail server, in ASCII; empty only where letters go into files.
+    /// The mail server, in ASCII; empty only if letters are written to files.
     pub host: String,
     /// Its port.
     pub port: u16,
     /// The protection.
     pub security: MailSecurity,
-    /// The account there; empty where the server asks for none.
+    /// The account; empty if the server requires none.
     pub login: String,
     /// The sender's name; may be empty.
     pub from_name: String,
-    /// The sender's address; empty only where letters go into files.
+    /// The sender's address; empty only if letters are written to files.
     pub from_address: String,
 }
 
 impl MailDraft {
-    /// Brings the values to the form in which they are kept. What a mail server needs may be missing where letters go into files.
+    /// Converts the values to the form in which they are stored. The values of a mail server may be missing if letters are written to
+    /// files.
     ///
     /// # Errors
-    /// Every rule that they break.
+    /// All violations.
     pub fn check(&self) -> Result<MailSettings, Vec<Violation>> {
         let mut wrong = Violations::default();
         let is_needed = self.transport == MailRoute::Smtp;
@@ -111,7 +112,7 @@ impl MailDraft {
     }
 }
 
-/// A host name in ASCII, or an address as it is written (RFC 5952).
+/// Parses a host name into ASCII, or an address as it is written (RFC 5952).
 fn host(typed: &str, is_needed: bool) -> Result<String, Violation> {
     let typed = folded(typed);
     if typed.is_empty() {
@@ -123,12 +124,12 @@ fn host(typed: &str, is_needed: bool) -> Result<String, Violation> {
     }
     let bad = || Violation::new("host", "bad_host");
     let name = idna::domain_to_ascii_strict(typed.trim_end_matches('.')).map_err(|_| bad())?;
-    // What ends in a number would be taken for an address.
+    // A name that ends in a number would be taken for an address.
     let is_number = name.rsplit('.').next().is_none_or(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
     if name.len() > 253 || is_number || !name.split('.').all(is_label) { Err(bad()) } else { Ok(name) }
 }
 
-/// A host name as people read it, with Unicode where it was converted.
+/// Returns a host name for display, with Unicode where it was converted.
 #[must_use]
 pub fn shown_host(host: &str) -> String {
     if host.contains("xn--") { idna::domain_to_unicode(host).0 } else { host.to_owned() }

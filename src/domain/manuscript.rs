@@ -1,5 +1,5 @@
-//! Text and form of a manuscript, and how input is parsed into them (`domain.md`, section 3). A draft may have gaps; [`Draft::complete`]
-//! returns what is missing for a submission.
+//! Text and form of a manuscript, and how input is parsed into them (`domain.md`, section 3). A draft may be incomplete;
+//! [`Draft::complete`] returns what is missing for a submission.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -17,9 +17,9 @@ pub const DEFAULT_CATEGORIES: &[&str] = &["经济建设", "政治建设", "文�
 pub struct TextLimits {
     /// The title.
     pub title: usize,
-    /// All parts together, title included: above this the author is warned.
+    /// All parts together, title included, above which the author is warned.
     pub soft: usize,
-    /// All parts together, title included: above this the text is refused.
+    /// All parts together, title included, above which the text is refused.
     pub hard: usize,
     /// Number of suggestions.
     pub suggestions: usize,
@@ -43,15 +43,15 @@ impl Default for TextLimits {
 pub struct Title(String);
 
 impl Title {
-    /// A title of at most `max` characters; a draft's may still be empty.
+    /// Parses a title of at most `max` characters; a draft's may still be empty.
     ///
     /// # Errors
-    /// What is wrong with it, as a violation of the field `title`.
+    /// A violation of the field `title`.
     pub fn parse(text: &str, max: usize) -> Result<Self, Violation> {
         line("title", text, max).map(Self)
     }
 
-    /// The words.
+    /// Returns the title as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -67,18 +67,18 @@ pub struct Text {
     pub situation: String,
     /// 原因分析
     pub causes: String,
-    /// 建议条目, each answered on its own by the department.
+    /// 建议条目, each of which the department answers separately.
     pub suggestions: Vec<String>,
 }
 
 impl Text {
-    /// Reads a text that may still have gaps.
+    /// Parses a text that may still be incomplete.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All violations.
     pub fn parse(title: &str, situation: &str, causes: &str, suggestions: &[String], limits: &TextLimits) -> Result<Self, Vec<Violation>> {
         let mut wrong = Violations::default();
-        // The hard limit is held over all parts together, below; a single part has none of its own.
+        // The hard limit applies to all parts together, below; a single part has no limit of its own.
         let text = Self {
             title: wrong.take(Title::parse(title, limits.title)),
             situation: wrong.take(prose("situation", situation, usize::MAX)),
@@ -98,14 +98,14 @@ impl Text {
         wrong.or(text)
     }
 
-    /// All parts together, in characters.
+    /// Returns the length of all parts together, in characters.
     #[must_use]
     pub fn length(&self) -> usize {
         let parts = [self.title.as_str(), &self.situation, &self.causes].into_iter().chain(self.suggestions.iter().map(String::as_str));
         parts.map(|part| part.chars().count()).sum()
     }
 
-    /// One part as the requests for changes point into it; the suggestions stand below each other, with a line feed between them.
+    /// Returns one part, to which the positions of requested changes refer; suggestions are joined by line feeds.
     #[must_use]
     pub fn part(&self, part: Part) -> String {
         match part {
@@ -116,7 +116,7 @@ impl Text {
         }
     }
 
-    /// What must still be written before it can be handed in.
+    /// Returns the violations for what is missing for a submission.
     #[must_use]
     pub fn missing(&self) -> Vec<Violation> {
         let mut missing = Vec::new();
@@ -133,20 +133,20 @@ impl Text {
         missing
     }
 
-    /// Warnings that do not stop a submission: the text is longer than the soft limit.
+    /// Returns warnings that do not prevent a submission: the text is longer than the soft limit.
     #[must_use]
     pub fn warnings(&self, limits: &TextLimits) -> Vec<Violation> {
         let long = (self.length() > limits.soft).then(|| Violation::beyond("text", "long", self.length(), limits.soft));
         long.into_iter().collect()
     }
 
-    /// SHA-256 of [`Text::canonical_bytes`], by which the ledger names the text.
+    /// Returns the SHA-256 of [`Text::canonical_bytes`], by which the ledger names the text.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
         Sha256::digest(self.canonical_bytes()).into()
     }
 
-    /// The bytes whose digest the ledger keeps: JSON (RFC 8259) of the four parts in this order, without spaces, UTF-8.
+    /// Returns the bytes whose digest the ledger stores: JSON (RFC 8259) of the four parts in this order, without spaces, UTF-8.
     #[must_use]
     pub fn canonical_bytes(&self) -> Vec<u8> {
         let form = json!({
@@ -159,31 +159,31 @@ impl Text {
     }
 }
 
-/// What an author declares on submission.
+/// The author's declarations on submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Declarations {
-    /// Where it was submitted as well; none if nowhere else.
+    /// The place where it was also submitted; absent if nowhere else.
     #[serde(default)]
     pub submitted_elsewhere: Option<String>,
-    /// It may be published.
+    /// Whether it may be published.
     #[serde(default)]
     pub may_publish: bool,
-    /// The author may be quoted by name.
+    /// Whether the author may be quoted by name.
     #[serde(default)]
     pub may_quote_name: bool,
-    /// Its security classification: anything but `none` stops the submission.
+    /// Its security classification: anything but `none` prevents the submission.
     pub classification: Classification,
 }
 
-/// Unchecked input of a draft.
+/// Unvalidated input of a draft.
 #[derive(Debug, Clone, Default)]
 pub struct DraftForm {
     /// 案由
     pub title: String,
     /// 类别: a word of the channel's list.
     pub category: String,
-    /// 建言, 监督意见 or 调研报告; none is 建言.
+    /// 建言, 监督意见 or 调研报告; 建言 if absent.
     pub kind: Option<Kind>,
     /// 情况问题
     pub situation: String,
@@ -197,26 +197,26 @@ pub struct DraftForm {
     pub declarations: Option<Declarations>,
 }
 
-/// A manuscript's form: every value is one that may be kept, but some may still be missing.
+/// A manuscript's form: every value is valid for storing, but some may still be missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// The text.
     pub text: Text,
-    /// Its category, a word of the channel's list; empty while it has none.
+    /// Its category, a word of the channel's list; empty if not chosen yet.
     pub category: String,
-    /// What sort of text it is.
+    /// The kind of text.
     pub kind: Kind,
     /// Keywords, each once, in the order written.
     pub keywords: Vec<String>,
-    /// The declarations; none while they are not made.
+    /// The declarations; absent until they are made.
     pub declarations: Option<Declarations>,
 }
 
 impl Draft {
-    /// Reads a form. `categories` is the channel's list ([`DEFAULT_CATEGORIES`] where it has none of its own).
+    /// Parses a form. `categories` is the channel's list ([`DEFAULT_CATEGORIES`] if it has none of its own).
     ///
     /// # Errors
-    /// Everything that is wrong with it, at once.
+    /// All violations, at once.
     pub fn parse<C: AsRef<str>>(form: &DraftForm, limits: &TextLimits, categories: &[C]) -> Result<Self, Vec<Violation>> {
         let mut wrong = Violations::default();
         let text = Text::parse(&form.title, &form.situation, &form.causes, &form.suggestions, limits).unwrap_or_else(|violations| {
@@ -238,10 +238,10 @@ impl Draft {
         wrong.or(Self { text, category: category.to_owned(), kind, keywords, declarations })
     }
 
-    /// Whether it can be handed in.
+    /// Checks whether it can be submitted.
     ///
     /// # Errors
-    /// Everything that is missing, and `classified` if it is marked as a state secret, which must not enter this system.
+    /// Violations for everything that is missing, and `classified` if it is marked as a state secret, which must not enter this system.
     pub fn complete(&self) -> Result<(), Vec<Violation>> {
         let mut missing = self.text.missing();
         if self.category.is_empty() {
@@ -272,24 +272,24 @@ fn keywords(words: &[String], limits: &TextLimits, wrong: &mut Violations) -> Ve
     kept
 }
 
-/// What an author is asked to change, anchored to a passage.
+/// A change requested from the author, anchored to a passage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestedChange {
-    /// The part that it points into.
+    /// The part that contains the passage.
     pub part: Part,
     /// The passage's first character, counted from 0 in [`Text::part`].
     pub from: u32,
-    /// The character after its last one.
+    /// The position after the passage's last character.
     pub to: u32,
-    /// What is asked.
+    /// The request.
     pub text: String,
 }
 
 impl RequestedChange {
-    /// Checks a request against the text that it points into; `field` is its name, for example `requests[0]`.
+    /// Validates a request against the text to which it refers; `field` is its name, for example `requests[0]`.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All violations.
     pub fn parse(field: &str, part: Part, from: u32, to: u32, text: &str, of: &Text, limits: &TextLimits) -> Result<Self, Vec<Violation>> {
         let mut wrong = Violations::default();
         let length = of.part(part).chars().count();

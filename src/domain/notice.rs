@@ -1,222 +1,222 @@
-//! Who is to be told what, typed, without words. The words are in the message catalogues; `mail` renders them.
+//! Notices and their audiences as types, without text. The texts are in the message catalogues; `mail` renders them.
 
 use crate::domain::vocabulary::words;
 
 words! {
-    /// Every kind of notice. Each stands in the inbox of its recipient and goes out as a letter.
+    /// The kinds of notices. Each is shown in the inbox of its recipient and sent as a letter.
     enum Letter {
-        /// To all authors: it was handed in, here is the receipt.
+        /// To all authors: it was submitted, with the receipt.
         Submitted = "submitted",
-        /// To the office of the organisation: there is one to screen.
+        /// To the screeners of the organisation: a manuscript is to be screened.
         ArrivedScreening = "arrived_screening",
-        /// To the reviewers: there is one to review.
+        /// To the reviewers: a manuscript is to be reviewed.
         ArrivedReview = "arrived_review",
-        /// To the authors: the organisation's office let it pass.
+        /// To the authors: the organisation's office passed it.
         ScreeningPassed = "screening_passed",
-        /// To the authors: please change it, for this reason.
+        /// To the authors: changes are requested, with the reason.
         Returned = "returned",
-        /// To the authors: it has been taken back.
+        /// To the authors: it was withdrawn.
         Withdrawn = "withdrawn",
-        /// To whoever decided: the author acted before the decision was announced, and it is void.
+        /// To the person who decided: the author acted before the decision was announced, and it is void.
         DecisionVoided = "decision_voided",
-        /// To the signers: there is one to sign.
+        /// To the signers: a manuscript is to be signed.
         ArrivedSigning = "arrived_signing",
-        /// To the reviewers: the signer gave it back.
+        /// To the reviewers: the signer returned it.
         SentBack = "sent_back",
-        /// To the authors: not used, with the reason.
+        /// To the authors: declined, with the reason.
         Declined = "declined",
         /// To the authors: passed on to another body.
         Referred = "referred",
         /// To the authors: taken up again.
         Reconsidered = "reconsidered",
-        /// To the authors: joined with another one.
+        /// To the authors: merged into another one.
         Merged = "merged",
-        /// To the authors: parted again.
+        /// To the authors: the merger has ended.
         Unmerged = "unmerged",
-        /// To the authors of what was merged: the one that they follow is being corrected by its author.
+        /// To the authors of a merged manuscript: the target is being corrected by its author.
         TargetReturned = "target_returned",
-        /// To the authors of what was merged: the one that they follow was corrected, and goes on.
+        /// To the authors of a merged manuscript: the target was corrected, and proceeds.
         TargetSubmitted = "target_submitted",
         /// To the dispatchers: another one was merged into one that they handle; its suggestions wait for a decision.
         MergedToDecide = "merged_to_decide",
-        /// To the departments at work on it: another one was merged into it.
+        /// To the departments that work on it: another one was merged into it.
         MergedForDepartment = "merged_for_department",
-        /// To the leaders who marked it: another one was merged into it.
+        /// To the leaders who endorsed it: another one was merged into it.
         MergedForLeader = "merged_for_leader",
-        /// To the authors of what was merged: which of their suggestions are answered, and why others are not.
+        /// To the authors of a merged manuscript: which of their suggestions are answered, and why others are not.
         SuggestionsDecided = "suggestions_decided",
         /// To the department: there are more suggestions to answer.
         SuggestionsAdded = "suggestions_added",
-        /// To the department: some suggestions are not to be answered here any more.
+        /// To the department: some suggestions no longer have to be answered.
         SuggestionsEnded = "suggestions_ended",
-        /// To the authors: used.
+        /// To the authors: accepted.
         Accepted = "accepted",
         /// To the signers: a bulletin is to be signed.
         BulletinSubmitted = "bulletin_submitted",
         /// To the editor: the bulletin was sent back.
         BulletinSentBack = "bulletin_sent_back",
-        /// To the authors: it is before the leaders.
+        /// To the authors: it was forwarded to leaders.
         Forwarded = "forwarded",
-        /// To leaders and their secretaries: there is one to read.
+        /// To leaders and their secretaries: a manuscript is to be read.
         ForYourReading = "for_your_reading",
         /// To recipients: a bulletin was cancelled.
         BulletinCancelled = "bulletin_cancelled",
-        /// To the authors: back to used, the bulletin was cancelled.
+        /// To the authors: accepted again, because the bulletin was cancelled.
         Recalled = "recalled",
-        /// To the leader: a secretary entered an endorsement, please confirm.
+        /// To the leader: a secretary entered an endorsement, which is to be confirmed.
         EndorsementEntered = "endorsement_entered",
-        /// To who entered it: the endorsement was rejected.
+        /// To the person who entered it: the endorsement was rejected.
         EndorsementRejected = "endorsement_rejected",
         /// To the authors: a leader has endorsed it.
         Endorsed = "endorsed",
         /// To the dispatchers: a leader has given an instruction.
         InstructionGiven = "instruction_given",
-        /// To the handlers of the department: you are charged with this.
+        /// To the handlers of the department: the manuscript is assigned to it.
         Assigned = "assigned",
-        /// To the authors: departments are at work on it.
+        /// To the authors: departments are working on it.
         HandlingBegan = "handling_began",
-        /// To the dispatchers: received by the department.
+        /// To the dispatchers: the department has confirmed receipt.
         AssignmentReceived = "assignment_received",
-        /// To the dispatchers: a department asks to return it.
+        /// To the dispatchers: a department requests to return it.
         ReturnRequested = "return_requested",
-        /// To the handlers: the decision on that.
+        /// To the handlers: the decision on that request.
         ReturnDecided = "return_decided",
-        /// To the dispatchers: a department asks for more time.
+        /// To the dispatchers: a department requests an extension.
         ExtensionRequested = "extension_requested",
-        /// To the handlers: the decision on that.
+        /// To the handlers: the decision on that request.
         ExtensionDecided = "extension_decided",
         /// To the lead department: an assisting one has answered.
         Contributed = "contributed",
         /// To the dispatchers: a department has replied.
         Replied = "replied",
-        /// To the handlers: the reply is not accepted, with the reason.
+        /// To the handlers: the reply is rejected, with the reason.
         ReplyRejected = "reply_rejected",
-        /// To the authors and handlers: the reply stands.
+        /// To the authors and handlers: the reply is approved.
         ReplyApproved = "reply_approved",
         /// To the department: its reply was approved.
         ReplyPassed = "reply_passed",
-        /// To the handlers: please hurry.
+        /// To the handlers: a reminder by the dispatcher.
         Urged = "urged",
         /// To the handlers: the assignment was cancelled.
         AssignmentCancelled = "assignment_cancelled",
-        /// To authors and dispatchers: progress on carrying it out.
+        /// To authors and dispatchers: progress of the implementation.
         ImplementationReported = "implementation_reported",
-        /// To authors and dispatchers: it has been carried out.
+        /// To authors and dispatchers: it is implemented.
         Implemented = "implemented",
-        /// To the authors: concluded, please rate.
+        /// To the authors: concluded, with the request for a rating.
         Concluded = "concluded",
-        /// To the leaders who marked it: the result.
+        /// To the leaders who endorsed it: the result.
         ResultForLeader = "result_for_leader",
-        /// To the authors: opened again.
+        /// To the authors: reopened.
         Reopened = "reopened",
         /// To the dispatchers: an author is not satisfied.
         RatedUnsatisfied = "rated_unsatisfied",
-        /// To the authors: some level took it up.
+        /// To the authors: an adoption was recorded.
         AdoptionRecorded = "adoption_recorded",
-        /// To an invited joint author: please sign or decline.
+        /// To an invited joint author: a signature is requested.
         Invited = "invited",
-        /// To a joint author: the invitation was taken back.
+        /// To a joint author: the invitation was withdrawn.
         InvitationWithdrawn = "invitation_withdrawn",
-        /// To the first author: who was invited does not sign.
+        /// To the first author: the invited person declined.
         InvitationDeclined = "invitation_declined",
-        /// To the authors: the text that was signed has to be put right, so that it is reviewed and signed again.
+        /// To the authors: the signed text has to be corrected, so that it is reviewed and signed again.
         ReviewAgain = "review_again",
-        /// To the signers: the text before them, or that they signed, has been changed and is back in review.
+        /// To the signers: the text that waits for their signature, or that they signed, was changed and is in review again.
         SignedTextChanged = "signed_text_changed",
-        /// To the editor: a manuscript of a submitted bulletin is back in review, and with it the bulletin is a draft again.
+        /// To the editor: a manuscript of a submitted bulletin is in review again, so that the bulletin is a draft again.
         BulletinTextChanged = "bulletin_text_changed",
         /// To the first author: a joint author has signed.
         CoSigned = "co_signed",
-        /// To joint authors: the text changed, please sign again.
+        /// To joint authors: the text has changed and has to be signed again.
         SignatureVoided = "signature_voided",
-        /// To the desk or department: a limit of time comes near.
+        /// To the queue or department: a due date approaches.
         DueSoon = "due_soon",
-        /// To the desk or department: the limit is today.
+        /// To the queue or department: the due date is today.
         DueToday = "due_today",
-        /// To the desk or department: the limit has passed.
+        /// To the queue or department: the due date has passed.
         Overdue = "overdue",
-        /// To who watches over it: the limit of a desk or department has passed.
+        /// To those who supervise it: the due date of a queue or department has passed.
         OverdueAbove = "overdue_above",
-        /// To the desk or department: a limit was counted again, since a year of the calendar was loaded or changed.
+        /// To the queue or department: a due date was recomputed, because a year of the calendar was loaded or changed.
         DueChanged = "due_changed",
-        /// To dispatchers, and as far as they read the date to the authors and the leader whose instruction it is: a department's limit was
-        /// counted again.
+        /// To dispatchers, and, if they read the date, to the authors and the leader whose instruction it is: a department's due date was
+        /// recomputed.
         DepartmentDueChanged = "department_due_changed",
         /// To the dispatchers and administrators: a letter could not be delivered.
         MailFailed = "mail_failed",
-        /// To the administrators: work waits for a role that nobody holds.
+        /// To the administrators: work waits for a role without holders.
         QueueUnstaffed = "queue_unstaffed",
-        /// To the auditors: the ledger's newest checkpoint, to be kept outside.
+        /// To the auditors: the ledger's newest checkpoint, to be stored outside.
         Checkpoint = "checkpoint",
-        /// To the auditors: the ledger goes on without entries that had been signed.
+        /// To the auditors: the ledger was resumed without entries that had been signed.
         LedgerResumed = "ledger_resumed",
         /// To the auditors: another key signs the ledger.
         LedgerKeyChanged = "ledger_key_changed",
         /// To a new person: the one-time link to set a password.
         AccountCreated = "account_created",
-        /// To a person who forgot the password: the one-time link.
+        /// To a person who has forgotten the password: the one-time link.
         PasswordReset = "password_reset",
         /// To a person: the password was changed.
         PasswordChanged = "password_changed",
         /// To a stand-in: named for a period.
         StandInNamed = "stand_in_named",
-        /// To the successor: a desk was handed over.
+        /// To the successor: roles were handed over.
         HandedOver = "handed_over",
     }
 
-    /// What has become of a letter.
+    /// The state of a letter.
     enum LetterState {
-        /// Waits to be sent.
+        /// It waits to be sent.
         Queued = "queued",
-        /// A worker has it.
+        /// A worker has taken it.
         Leased = "leased",
-        /// The mail server accepted it.
+        /// The mail server has accepted it.
         Sent = "sent",
-        /// Only written to a file of the server: it went to nobody.
+        /// It was only written to a file of the server, and not delivered.
         Filed = "filed",
-        /// Given up; a person must look.
+        /// It was given up; a person must act.
         Failed = "failed",
-        /// Its reason has gone.
+        /// Its reason has ceased.
         Revoked = "revoked",
-        /// Its recipient may not have it any more, or can't.
+        /// Its recipient may no longer receive it, or cannot.
         Withheld = "withheld",
-        /// Only in the inbox.
+        /// It is only shown in the inbox.
         None = "none",
     }
 
-    /// Why a letter was not sent, found out right before.
+    /// The reason why a letter was not sent, determined right before sending.
     enum WithheldReason {
         /// The account is suspended.
         Suspended = "suspended",
-        /// They have no address any more.
+        /// The recipient has no address any more.
         NoAddress = "no_address",
-        /// They do not belong to those whom the letter is for any more.
+        /// The recipient no longer belongs to the letter's audience.
         NotRecipient = "not_recipient",
-        /// Its one-time link was replaced by a newer one, was used, or has run out.
+        /// Its one-time link was replaced by a newer one, was used, or has expired.
         LinkEnded = "link_ended",
     }
 
-    /// A stage of the dialogue with a mail server, in their order.
+    /// The stages of the dialogue with a mail server, in order.
     enum MailStage {
-        /// Reaching it.
+        /// Connecting.
         Connect = "connect",
-        /// Agreeing on encryption.
+        /// Negotiating encryption.
         Tls = "tls",
-        /// Its greeting, and its answer to ours.
+        /// The greetings of both sides.
         Greeting = "greeting",
-        /// Signing in.
+        /// Authentication.
         SignIn = "sign_in",
-        /// Whether it takes letters of our sender.
+        /// Acceptance of the sender.
         Sender = "sender",
-        /// Whether it takes letters to the recipient.
+        /// Acceptance of the recipient.
         Recipient = "recipient",
         /// The letter itself.
         Message = "message",
     }
 
-    /// Groups of people that a notice goes to; resolved to persons when the act is recorded.
+    /// Groups of recipients; resolved to persons when the act is recorded.
     enum Audience {
-        /// Every author, and those of manuscripts merged into it.
+        /// Every author, including those of manuscripts merged into it.
         Authors = "authors",
         /// The screeners of the author's organisation.
         Screeners = "screeners",
@@ -228,9 +228,9 @@ words! {
         Dispatchers = "dispatchers",
         /// The leaders who receive it, and their secretaries.
         Recipients = "recipients",
-        /// The leaders whose endorsement has effect.
+        /// The leaders whose endorsement is in effect.
         Endorsers = "endorsers",
-        /// The handlers of the charged departments.
+        /// The handlers of the assigned departments.
         Handlers = "handlers",
         /// Persons whom the act itself names (an invited author, a stand-in, an editor).
         Named = "named",
@@ -242,8 +242,8 @@ words! {
 }
 
 impl Letter {
-    /// The letter that tells authors of a merged manuscript of what this one tells the target's own authors. They are not asked to
-    /// correct what is not theirs, and have handed nothing in.
+    /// Returns the letter by which authors of a merged manuscript are informed of what this one tells the target's own authors. They are
+    /// not asked to correct another author's text, and have submitted nothing.
     #[must_use]
     pub const fn to_merged(self) -> Self {
         match self {
@@ -254,12 +254,12 @@ impl Letter {
     }
 }
 
-/// One line of a transition's notices: who is told, by which letter.
+/// One notification of a transition: the audience, and the letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoticeRule {
-    /// Who.
+    /// The audience.
     pub audience: Audience,
-    /// What.
+    /// The letter.
     pub letter: Letter,
 }
 

@@ -1,4 +1,4 @@
-//! Numbers as people read them: a manuscript's, a bulletin's; and the calendar day.
+//! Numbers in the form in which people read them: of manuscripts and bulletins; and the calendar day.
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use crate::domain::folding::number;
 use crate::domain::violation::Violation;
 
-/// A manuscript's number, per channel and year: `2026-0001`; from 10,000 on it grows longer.
+/// Formats a manuscript's number, per channel and year: `2026-0001`; from 10,000 on it gets longer.
 #[must_use]
 pub fn manuscript_number(year: i32, n: u32) -> String {
     format!("{year}-{n:04}")
 }
 
-/// A bulletin's number within its series, given when it is issued and never again.
+/// A bulletin's number within its series, assigned when it is issued and never again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct IssueNumber {
     /// The year.
@@ -21,12 +21,12 @@ pub struct IssueNumber {
     pub issue: u32,
     /// 总第N期: running total of the series.
     pub running: u32,
-    /// 增刊: supplements are counted apart.
+    /// 增刊: supplements are numbered separately.
     pub supplement: bool,
 }
 
 impl std::fmt::Display for IssueNumber {
-    /// As it stands in a bulletin's head: 第3期（总第47期）, and 增刊第1期 for a supplement.
+    /// Formats it as in a bulletin's head: 第3期（总第47期）, and 增刊第1期 for a supplement.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { issue, running, .. } = self;
         if self.supplement {
@@ -44,7 +44,7 @@ impl std::fmt::Display for IssueNumber {
 pub struct Day(pub NaiveDate);
 
 impl Day {
-    /// Reads a day; `field` is named if it isn't one.
+    /// Parses a day; `field` is named in the violation.
     ///
     /// # Errors
     /// The violation `bad_date`.
@@ -53,16 +53,16 @@ impl Day {
     }
 }
 
-/// Not a day between 1900 and 2999 in the form `2026-01-05`.
+/// The text is not a day between 1900 and 2999 in the form `2026-01-05`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} {expected}", expected = Self::EXPECTED)]
 pub struct BadDay(
-    /// What was written.
+    /// The text.
     pub String,
 );
 
 impl BadDay {
-    /// How its message ends, by which a reader of input knows it.
+    /// The end of its message, by which a reader of input recognises it.
     pub const EXPECTED: &'static str = "is not a day in the form 2026-01-05";
 }
 
@@ -72,7 +72,7 @@ impl std::str::FromStr for Day {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let folded = number(text);
         let day = NaiveDate::parse_from_str(&folded, "%Y-%m-%d").ok();
-        // chrono also reads 2026-1-5 and years of five digits; only one way of writing is ours.
+        // chrono also parses 2026-1-5 and years of five digits; only one notation is accepted.
         let day = day.filter(|day| (1900..3000).contains(&day.year()) && day.to_string() == folded);
         day.map(Self).ok_or_else(|| BadDay(text.to_owned()))
     }

@@ -3,9 +3,9 @@
 use crate::domain::vocabulary::words;
 
 words! {
-    /// What a leader's endorsement means (`domain.md`, section 4).
+    /// The kind of a leader's endorsement (`domain.md`, section 4).
     enum EndorsementKind {
-        /// 圈阅: read; not counted as an instruction.
+        /// 圈阅: read; does not count as an instruction.
         Noted = "noted",
         /// 批办性: to be carried out.
         Instruction = "instruction",
@@ -15,19 +15,19 @@ words! {
         Reference = "reference",
     }
 
-    /// State of an endorsement. Only confirmed and countersigned ones have an effect and reach authors.
+    /// The state of an endorsement. Only confirmed and countersigned ones have an effect and reach authors.
     enum EndorsementState {
         /// A secretary entered it.
         Entered = "entered",
         /// The leader entered or confirmed it.
         Confirmed = "confirmed",
-        /// A second person checked it against the scan.
+        /// A second person compared it with the scan.
         Countersigned = "countersigned",
-        /// It was wrong.
+        /// It was rejected as wrong.
         Rejected = "rejected",
     }
 
-    /// At which level a manuscript was taken up.
+    /// The level of an adoption.
     enum AdoptionLevel {
         /// 县
         County = "county",
@@ -39,7 +39,7 @@ words! {
         Central = "central",
     }
 
-    /// In which form a manuscript was taken up.
+    /// The form of an adoption.
     enum AdoptionForm {
         /// 单篇
         Single = "single",
@@ -61,7 +61,7 @@ words! {
 }
 
 impl EndorsementState {
-    /// Whether it has an effect and reaches authors.
+    /// Returns whether it has an effect and reaches authors.
     #[must_use]
     pub const fn has_effect(self) -> bool {
         matches!(self, Self::Confirmed | Self::Countersigned)

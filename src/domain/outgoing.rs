@@ -1,33 +1,33 @@
-//! Which text of a manuscript goes out: the newest edited text if it was made from the newest original, else the newest original. The
-//! one place that says so; reviewers, signers, leaders and departments, bulletins and the ledger's digests all ask here.
+//! Which text of a manuscript goes out: the newest edited text if it was made from the newest original, otherwise the newest original. No
+//! other code decides this; reviewers, signers, leaders and departments, bulletins and the ledger's digests all use it.
 
 use crate::domain::ids::TextId;
 use crate::domain::manuscript::Text;
 use crate::domain::vocabulary::{Part, TextKind};
 
-/// A version of a text, as far as this question looks at it.
+/// The facts of a text version that this decision needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextVersion {
     /// Its id.
     pub id: TextId,
-    /// The author's, or the office's.
+    /// The author's text, or the office's.
     pub kind: TextKind,
-    /// Its place among those of its kind, from 1.
+    /// Its ordinal number among those of its kind, from 1.
     pub round: i64,
-    /// For an edited text: the original that it was made from.
+    /// For an edited text, the original on which it is based.
     pub based_on: Option<TextId>,
-    /// The digest of its words once it is sealed; one that is still being written has none.
+    /// The digest of its content once it is sealed; absent for one that is still being written.
     pub digest: Option<Vec<u8>>,
 }
 
 /// The text that goes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outgoing {
-    /// Which one.
+    /// The id of the text.
     pub text: TextId,
-    /// Whose words it is.
+    /// The kind of the text.
     pub kind: TextKind,
-    /// Why an edited text must be looked at before anything goes out.
+    /// The reason why an edited text must be reviewed before anything goes out.
     pub outdated: Option<Outdated>,
 }
 
@@ -36,35 +36,35 @@ pub struct Outgoing {
 pub struct Outdated {
     /// The edited text.
     pub edited: TextId,
-    /// The original that it was made from; none if that is not known.
+    /// The original on which it is based; absent if not known.
     pub based_on: Option<TextId>,
     /// The newest original.
     pub original: TextId,
 }
 
-/// How a manuscript's edited text stands to its original.
+/// The relation of a manuscript's edited text to its original.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum EditedTextState {
-    /// There is none; the original goes out.
+    /// There is no edited text; the original goes out.
     #[default]
     None,
-    /// It was made from the newest original.
+    /// It is based on the newest original.
     Current,
     /// Its original has been corrected since.
     Outdated,
 }
 
-/// Says which of these versions goes out; none before anything was handed in.
+/// Returns which of these versions goes out, or `None` before the first submission.
 ///
-/// `edited` is the edited text in use. `signed` says that the manuscript was signed for use: the signature covers the edited text then,
-/// even one that was outdated already, so that departments go on to read the text they were charged with.
+/// `edited` is the edited text in use. `signed` states that the manuscript was signed for use: the signature then covers the edited text,
+/// even one that was outdated already, so that departments continue to read the text that was assigned to them.
 #[must_use]
 pub fn outgoing(versions: &[TextVersion], edited: Option<TextId>, signed: bool) -> Option<Outgoing> {
     let handed_in = versions.iter().filter(|one| one.kind == TextKind::Original && one.digest.is_some());
     let original = handed_in.max_by_key(|one| one.round)?;
     let of = |text: &TextVersion, outdated| Outgoing { text: text.id, kind: text.kind, outdated };
     let Some(edited) = versions.iter().find(|one| Some(one.id) == edited) else { return Some(of(original, None)) };
-    // An author who undid their own correction has not changed what the edited text was made from.
+    // An author who undid their own correction has not changed the basis of the edited text.
     let base = versions.iter().find(|one| Some(one.id) == edited.based_on);
     if base.is_some_and(|base| base.id == original.id || base.digest == original.digest) {
         return Some(of(edited, None));
@@ -74,7 +74,7 @@ pub fn outgoing(versions: &[TextVersion], edited: Option<TextId>, signed: bool) 
 }
 
 impl Outgoing {
-    /// How the edited text stands to its original.
+    /// Returns the relation of the edited text to its original.
     #[must_use]
     pub const fn edited(&self) -> EditedTextState {
         match (self.outdated, self.kind) {
@@ -85,10 +85,10 @@ impl Outgoing {
     }
 }
 
-/// Puts an edited text and a corrected original together, part by part, as a proposal; and names the parts that both have changed, where
-/// the edited words are kept and somebody must look.
+/// Combines an edited text and a corrected original, part by part, as a proposal; returns it with the parts that both have changed, for
+/// which the edited text is used and a review is needed.
 ///
-/// Suggestions are taken one by one as long as neither side added or removed any.
+/// Suggestions are combined one by one if neither side added or removed any.
 #[must_use]
 pub fn merge(based_on: &Text, edited: &Text, original: &Text) -> (Text, Vec<Part>) {
     let mut conflicts = Vec::new();

@@ -1,4 +1,4 @@
-//! Who may do or see what. All rights are decided here; the rest of the program calls [`sight`] and [`permit`].
+//! Rights. All rights are decided here; the rest of the program calls [`sight`] and [`permit`].
 
 use crate::domain::ids::{ChannelId, GrantId, OrganizationId, UserId};
 use crate::domain::refusal::Refusal;
@@ -14,40 +14,40 @@ pub struct Grant {
     pub role: Role,
     /// The organisation for which it is held.
     pub organization: OrganizationId,
-    /// For a secretary: the leader served.
+    /// For a secretary, the leader whom they serve.
     pub serves: Option<UserId>,
-    /// For a stand-in: the absent person whose grant this is.
+    /// For a stand-in, the absent person who holds this grant.
     pub for_user: Option<UserId>,
 }
 
-/// Who asks: a person with an active account, within one channel.
+/// The caller: a person with an active account, within one channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     /// The person.
     pub user: UserId,
-    /// The channel in which they act; nothing of another one is visible to them.
+    /// The channel in which they act; they see nothing of another one.
     pub channel: ChannelId,
-    /// Their grants there, those of people they stand in for among them.
+    /// Their grants there, including those of people for whom they stand in.
     pub grants: Vec<Grant>,
 }
 
 impl Actor {
-    /// The first grant with this role.
+    /// Returns the first grant with this role.
     #[must_use]
     pub fn grant(&self, role: Role) -> Option<&Grant> {
         self.grants.iter().find(|grant| grant.role == role)
     }
 
-    /// Whether they hold this role here.
+    /// Returns whether they hold this role here.
     #[must_use]
     pub fn holds(&self, role: Role) -> bool {
         self.grant(role).is_some()
     }
 
-    /// The grant that an office act needs, or the refusal that says which role is missing.
+    /// Returns the grant for an office act, or the refusal that names the missing role.
     ///
     /// # Errors
-    /// [`Refusal::WrongRole`] where none of the roles is held.
+    /// [`Refusal::WrongRole`] if none of the roles is held.
     pub fn need(&self, roles: &[Role]) -> Result<Permit, Refusal> {
         let held = self.grants.iter().find(|grant| roles.contains(&grant.role));
         held.map(Permit::of).ok_or_else(|| Refusal::WrongRole { needed: roles.to_vec() })
@@ -57,19 +57,19 @@ impl Actor {
 /// The grant under which an act was allowed; the ledger entry names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Permit {
-    /// The grant, or none when the program acts by itself.
+    /// The grant; `None` when the program acts by itself.
     pub grant: Option<GrantId>,
     /// Its role.
     pub role: Option<Role>,
-    /// For whom a secretary or a stand-in acts.
+    /// The person for whom a secretary or a stand-in acts.
     pub on_behalf_of: Option<UserId>,
 }
 
 impl Permit {
-    /// The program itself, on a date or as the consequence of an act.
+    /// The program itself, at a set time or as the consequence of an act.
     pub const SYSTEM: Self = Self { grant: None, role: None, on_behalf_of: None };
 
-    /// By this grant.
+    /// Returns the permit of this grant.
     #[must_use]
     pub fn of(grant: &Grant) -> Self {
         Self { grant: Some(grant.id), role: Some(grant.role), on_behalf_of: grant.for_user.or(grant.serves) }
@@ -81,39 +81,39 @@ impl Permit {
 pub struct Author {
     /// The person.
     pub user: UserId,
-    /// The first author submits and withdraws.
+    /// Whether this is the first author, who submits and withdraws.
     pub first: bool,
-    /// Whether they have signed the text as it stands.
+    /// Whether they have signed the current text.
     pub signed: bool,
 }
 
-/// Which desks a manuscript has ever reached; sight that was gained so is kept.
+/// The queues that a manuscript has ever reached; the visibility gained in this way is permanent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ReachedDesks {
-    /// It was handed in to the organisation's office.
+    /// Whether it was submitted to the organisation's office.
     pub screening: bool,
-    /// It was before the reviewers.
+    /// Whether it was in review.
     pub review: bool,
-    /// It was before the signer.
+    /// Whether it waited for a signature.
     pub signing: bool,
-    /// It was signed for use.
+    /// Whether it was signed for use.
     pub accepted: bool,
 }
 
-/// What the manuscript that another one is merged into opens of that other one: whoever handles the one reads the other.
+/// The visibility of a merged manuscript through its target: the people who handle the target read the merged one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadThrough {
-    /// The desks that the target has reached.
+    /// The queues that the target has reached.
     pub reached: ReachedDesks,
     /// The leaders who are recipients of the target.
     pub recipients: Vec<UserId>,
-    /// The organisations that are charged with the target.
+    /// The organisations to which the target is assigned.
     pub charged: Vec<OrganizationId>,
-    /// The authors of the target and of what is merged into it: they read nobody else's text.
+    /// The authors of the target and of manuscripts merged into it, who read no other author's text.
     pub authors: Vec<UserId>,
 }
 
-/// What the rules need to know of a manuscript's standing to people.
+/// The facts about a manuscript's relation to people that the rules need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManuscriptStanding {
     /// Its channel.
@@ -122,47 +122,47 @@ pub struct ManuscriptStanding {
     pub organization: OrganizationId,
     /// The authors, invited ones included.
     pub authors: Vec<Author>,
-    /// The authors of those merged into it. For every act of an office they are authors of this one too.
+    /// The authors of those merged into it. For every office act they count as authors of this one too.
     pub merged_authors: Vec<UserId>,
-    /// Who last recommended it, and who wrote the edited text that goes out, stand-ins together with those for whom they acted. They don't
-    /// sign it, forward it or issue it (four eyes). Empty where the rule does not hold in the channel.
+    /// The person who last recommended it, and those who wrote the edited text that goes out, stand-ins together with those for whom they
+    /// acted. They may not sign, forward or issue it (four eyes). Empty if the rule is not in force in the channel.
     pub prepared_by: Vec<UserId>,
-    /// Who entered it for the author, if somebody did.
+    /// The person who entered it for the author, if any.
     pub entered_by: Option<UserId>,
-    /// The desks that it has reached.
+    /// The queues that it has reached.
     pub reached: ReachedDesks,
     /// The leaders who are recipients of it.
     pub recipients: Vec<UserId>,
-    /// The organisations that are charged with it.
+    /// The organisations to which it is assigned.
     pub charged: Vec<OrganizationId>,
-    /// For a merged one: who reads it because they handle the target. They read it and no more.
+    /// For a merged one, its readers who handle the target. They may only read it.
     pub through: Option<ReadThrough>,
 }
 
 impl ManuscriptStanding {
-    /// Whether this person is one of its authors, invited ones included.
+    /// Returns whether this person is one of its authors, invited ones included.
     #[must_use]
     pub fn is_author(&self, user: UserId) -> bool {
         self.authors.iter().any(|author| author.user == user)
     }
 
-    /// Whether this person wrote it or one that is merged into it, and so decides nothing about it.
+    /// Returns whether this person wrote it or one that is merged into it, and therefore may not decide about it.
     #[must_use]
     pub fn is_involved(&self, user: UserId) -> bool {
         self.is_author(user) || self.merged_authors.contains(&user)
     }
 
-    /// The first author, if `user` entered it for them (代录): both names stay.
+    /// Returns the first author, if `user` entered it for them (代录); both are recorded.
     fn written_by_another(&self, user: UserId) -> Option<UserId> {
         self.authors.iter().find(|author| author.first && author.user != user).map(|author| author.user)
     }
 
-    /// Whether the person for whom this grant acts, as a secretary or a stand-in does, is one of its authors.
+    /// Returns whether the person for whom a secretary or stand-in acts by this grant is one of its authors.
     fn is_conflicted(&self, grant: &Grant) -> bool {
         [grant.for_user, grant.serves].into_iter().flatten().any(|user| self.is_involved(user))
     }
 
-    /// What the target opens for this grant; nothing for its authors, and for who acts for one of them.
+    /// Returns the visibility through the target for this grant; `None` for its authors, and for anybody who acts for one of them.
     fn through_for(&self, actor: &Actor, grant: &Grant) -> Option<&ReadThrough> {
         let people = [Some(actor.user), grant.for_user, grant.serves];
         self.through.as_ref().filter(|target| !people.into_iter().flatten().any(|user| target.authors.contains(&user)))
@@ -173,7 +173,7 @@ impl ManuscriptStanding {
     }
 }
 
-/// In which capacities a person sees a manuscript; without any, the answer is "not found".
+/// The capacities in which a person sees a manuscript; if there are none, the response is "not found".
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Visibility {
     /// As an author, or as the person who entered it for them.
@@ -188,20 +188,20 @@ pub struct Visibility {
     pub dispatcher: bool,
     /// As a leader who received it, or their secretary.
     pub leader: bool,
-    /// As an officer of a department that is charged with it.
+    /// As an officer of a department to which it is assigned.
     pub handler: bool,
     /// As an auditor or administrator: ids, numbers and acts, never a title or a text.
     pub trace: bool,
 }
 
 impl Visibility {
-    /// May read title and text.
+    /// Returns whether they may read title and text.
     #[must_use]
     pub const fn reads(self) -> bool {
         self.author || self.screener || self.reviewer || self.signer || self.dispatcher || self.leader || self.handler
     }
 
-    /// Whether this role is one of the capacities.
+    /// Returns whether this role is one of the capacities.
     #[must_use]
     pub const fn sees_as(self, role: Role) -> bool {
         match role {
@@ -216,26 +216,26 @@ impl Visibility {
         }
     }
 
-    /// May read what the department writes for itself: opinions and notes.
+    /// Returns whether they may read the office's internal texts: opinions and notes.
     #[must_use]
     pub const fn internal(self) -> bool {
         self.reviewer || self.signer || self.dispatcher
     }
 
-    /// Reads what authors read and nothing more, so that decisions whose undo window is open are hidden.
+    /// Returns whether they read only what authors read, so that decisions with an open undo window are hidden.
     #[must_use]
     pub const fn author_only(self) -> bool {
         self.author && !self.internal() && !self.screener
     }
 }
 
-/// What this person sees of this manuscript (`domain.md`, "Who sees what").
+/// Returns what this person sees of this manuscript (`domain.md`, "Who sees what").
 #[must_use]
 pub fn sight(actor: &Actor, standing: &ManuscriptStanding) -> Visibility {
     if actor.channel != standing.channel {
         return Visibility::default();
     }
-    // An author reads what authors read, whatever other roles they hold: no opinion on their own text, no decision before its window closes.
+    // An author reads as an author, whatever other roles they hold: no opinion on their own text, and no decision before its window closes.
     if standing.is_author(actor.user) {
         return Visibility { author: true, ..Visibility::default() };
     }
@@ -258,14 +258,14 @@ pub fn sight(actor: &Actor, standing: &ManuscriptStanding) -> Visibility {
             Role::Auditor | Role::SecurityAdmin | Role::SystemAdmin => sight.trace = true,
         }
     }
-    // Whose own manuscript was merged into it reads as its authors do what the desk would have shown.
+    // A person whose own manuscript was merged into it reads it as its authors do instead of by their role.
     if standing.merged_authors.contains(&actor.user) && sight.reads() {
         return Visibility { author: true, ..Visibility::default() };
     }
     sight
 }
 
-/// Whether one of `who` fits this person, and by which grant.
+/// Returns the grant by which one of the rules in `who` fits this person.
 ///
 /// # Errors
 /// [`Refusal::WrongRole`], [`Refusal::NotYours`], or [`Refusal::OwnManuscript`] for an office act by an author.
@@ -293,7 +293,7 @@ pub fn permit(actor: &Actor, standing: &ManuscriptStanding, who: &[ActorRule]) -
     Err(refusal)
 }
 
-/// Staff who entered a paper manuscript hand it in for its author, by the grant under which they entered it.
+/// Returns whether staff who entered a paper manuscript submit it for its author, by the grant under which they entered it.
 fn enters(grant: &Grant, standing: &ManuscriptStanding, actor: &Actor) -> bool {
     standing.entered_by == Some(actor.user) && matches!(grant.role, Role::Reviewer | Role::Screener)
 }
@@ -310,18 +310,19 @@ fn relates(actor: &Actor, grant: &Grant, standing: &ManuscriptStanding, who: Act
     }
 }
 
-/// What a person's statistics are about: sums, never single manuscripts.
+/// The scope of a person's statistics: sums, never single manuscripts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Countable {
     /// The whole channel.
     Channel,
     /// The manuscripts of these organisations.
     Organizations(Vec<OrganizationId>),
-    /// Their own.
+    /// The person's own manuscripts.
     Own(UserId),
 }
 
-/// The widest scope that their roles give: roles that answer for the channel count also what they could not read one by one.
+/// Returns the widest scope of their roles: roles with responsibility for the channel also count manuscripts that they could not read one
+/// by one.
 #[must_use]
 pub fn countable(actor: &Actor) -> Countable {
     use Role::{Auditor, Dispatcher, Leader, Reviewer, Secretary, SecurityAdmin, Signer, SystemAdmin};

@@ -1,5 +1,5 @@
-//! What identifies and reaches a person: sign-in name, e-mail address, mobile number. Each has one written form, so that two
-//! accounts can't look alike.
+//! Values that identify a person and are used to contact them: sign-in name, e-mail address, mobile number. Each has one written form, so
+//! that no two accounts look alike.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use crate::domain::violation::Violation;
 macro_rules! written {
     ($name:ident) => {
         impl $name {
-            /// The written form.
+            /// Returns the written form.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -27,8 +27,8 @@ macro_rules! written {
 
 /// A sign-in name: 2–64 of `a–z 0–9 . _ -`, beginning and ending with a letter or digit.
 ///
-/// What was typed is folded ([`folded`]) and brought to lower case first: full-width letters are what an input method leaves behind.
-/// Only ASCII is left, so no name can be confused with another that looks the same.
+/// The input is folded ([`folded`]) and converted to lower case first, because an input method may leave full-width letters behind. Only
+/// ASCII is accepted, so that no name can be confused with another that looks the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, examples("li.ming"))]
@@ -36,7 +36,7 @@ pub struct Login(String);
 written!(Login);
 
 impl Login {
-    /// Reads a sign-in name.
+    /// Parses a sign-in name.
     ///
     /// # Errors
     /// The violation `bad_login` of the field `login`.
@@ -51,11 +51,11 @@ impl Login {
     }
 }
 
-/// An e-mail address as people use them: RFC 5321's dot-string before the `@`, a host name after it, in lower case.
+/// An e-mail address: RFC 5321's dot-string before the `@`, a host name after it, in lower case.
 ///
-/// What was typed is folded ([`folded`]). An internationalised host name is kept in its ASCII form (UTS #46), which
-/// every mail server takes, and shown in Unicode ([`Email::shown`]). Before the `@` only ASCII is taken: other letters need
-/// SMTPUTF8 (RFC 6531) on every server along the way, and where one lacks it the letter is lost.
+/// The input is folded ([`folded`]). An internationalised host name is stored in its ASCII form (UTS #46), which every mail server accepts,
+/// and shown in Unicode ([`Email::shown`]). Before the `@` only ASCII is accepted: other letters require SMTPUTF8 (RFC 6531) on every
+/// server along the way, and a letter is lost if one lacks it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, format = Email, examples("li.ming@example.org"))]
@@ -63,7 +63,7 @@ pub struct Email(String);
 written!(Email);
 
 impl Email {
-    /// Reads an address.
+    /// Parses an address.
     ///
     /// # Errors
     /// The violation `required`, `bad_email` or `email_not_ascii` of the field `email`.
@@ -86,7 +86,7 @@ impl Email {
         if fits { Ok(Self(format!("{local}@{host}"))) } else { Err(bad()) }
     }
 
-    /// An address as people write it, with an internationalised host name in Unicode. What is none stays as it is.
+    /// Returns an address for display, with an internationalised host name in Unicode. Other text is returned unchanged.
     #[must_use]
     pub fn shown(address: &str) -> String {
         match address.rsplit_once('@') {
@@ -95,7 +95,7 @@ impl Email {
         }
     }
 
-    /// For eyes that need not know it: `l***@example.org`.
+    /// Returns the masked form, for readers who need not know the address: `l***@example.org`.
     #[must_use]
     pub fn masked(&self) -> String {
         let shown = Self::shown(&self.0);
@@ -104,8 +104,8 @@ impl Email {
     }
 }
 
-/// The address alone, where mail programs and pages copy more: `李明 <li.ming@example.org>` (RFC 5322, section 3.4), `mailto:`. None where it is not
-/// clear which address is meant.
+/// Returns the address alone from text that mail programs and pages copy: `李明 <li.ming@example.org>` (RFC 5322, section 3.4), `mailto:`.
+/// Returns `None` if it is ambiguous.
 fn bare(text: &str) -> Option<&str> {
     let Some((name, rest)) = text.split_once('<') else {
         let scheme = text.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("mailto:"));
@@ -138,8 +138,8 @@ pub struct Mobile(String);
 written!(Mobile);
 
 impl Mobile {
-    /// Reads a number as people write it: folded, without blanks, dashes, dots and brackets; `+86`, `0086`, `86` and the `0` of a long-distance
-    /// call before a number of the mainland are taken away, `00` before another country is `+`.
+    /// Parses a number: folded, without blanks, dashes, dots and brackets; `+86`, `0086`, `86` and the `0` of a long-distance call before a
+    /// number of the mainland are removed, `00` before another country becomes `+`.
     ///
     /// # Errors
     /// The violation `bad_mobile` of the field `mobile`.
@@ -156,13 +156,13 @@ impl Mobile {
         if let Some(number) = mainland.or_else(|| Some(number.as_str()).filter(|number| is_mainland(number))) {
             return Ok(Self(number.to_owned()));
         }
-        // A number of the mainland is complete or none: `+86` with fewer digits is no number of another country.
+        // A number of the mainland must be complete: `+86` with fewer digits is no number of another country.
         let abroad = number.strip_prefix('+').filter(|rest| !rest.starts_with('0') && !rest.starts_with("86"));
         let abroad = abroad.is_some_and(|rest| (8..=15).contains(&rest.len()) && digits(rest));
         if abroad { Ok(Self(number)) } else { Err(Violation::new("mobile", "bad_mobile")) }
     }
 
-    /// For eyes that need not know it: `138****8000`.
+    /// Returns the masked form, for readers who need not know the number: `138****8000`.
     #[must_use]
     pub fn masked(&self) -> String {
         let (head, tail) = (&self.0[..3], &self.0[self.0.len() - 4..]);

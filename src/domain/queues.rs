@@ -1,5 +1,5 @@
-//! THE TABLE of the work queues: what waits where, for whom, how long it may wait, which letters call to it, who is told when it is late, and
-//! whether somebody can stand in. Lists, counts, deadlines, reminders, handovers, pages and refusals all derive from it.
+//! THE TABLE of the work queues: which work waits in each, for whom, its time limit, the letters about it, who is notified when it is
+//! overdue, and whether somebody can stand in. Lists, counts, deadlines, reminders, handovers, pages and refusals all derive from it.
 
 use crate::domain::deadline::{ChannelLimits, Deadline, TimeLimit};
 use crate::domain::notice::{Audience, Letter, NoticeRule, tell};
@@ -9,33 +9,33 @@ use crate::domain::vocabulary::{Action, Role, Stage, words};
 words! {
     /// A queue of work that waits for the holders of a role.
     enum WorkQueue {
-        /// The author's: drafts, and what was returned.
+        /// The author's queue: drafts and returned manuscripts.
         Drafts = "drafts",
-        /// The first look, in the office of the author's organisation.
+        /// Screening, in the office of the author's organisation.
         Screening = "screening",
         /// The review.
         Review = "review",
         /// The signature.
         Signing = "signing",
-        /// Signed for use, to be put before leaders.
+        /// Accepted manuscripts, to be forwarded to leaders.
         Circulation = "circulation",
-        /// Before a leader who has not marked it.
+        /// Manuscripts before a leader who has not endorsed them.
         Reading = "reading",
-        /// To be assigned, watched over and concluded.
+        /// Manuscripts to be assigned, supervised and concluded.
         Dispatch = "dispatch",
-        /// Assigned to a department, which has to confirm the receipt.
+        /// Assigned to a department, which has to confirm receipt.
         Receipt = "receipt",
         /// Assigned to a department, which has to answer.
         Reply = "reply",
     }
 }
 
-/// Who hears that a limit has passed, besides those who work the queue.
+/// Who is notified when a time limit has passed, besides those who work the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Escalation {
-    /// Those who watch over the queue.
+    /// Those who supervise the queue.
     pub to: Audience,
-    /// Whether they may know which manuscript is late ("Who sees what").
+    /// Whether they may know which manuscript is overdue ("Who sees what").
     pub sees: bool,
 }
 
@@ -54,27 +54,27 @@ pub struct QueueRow {
     pub states: &'static [AssignmentState],
     /// Whether the queue is a list of its own, with a count in the navigation.
     pub listed: bool,
-    /// The path of the page on which it is worked.
+    /// The path of the page on which its work is done.
     pub page: &'static str,
     /// The decisions that are made on that page, in the order of the page.
     pub acts: &'static [Action],
-    /// The acts that lead on, and whose absence a reader wants explained.
+    /// The actions that move a manuscript on, whose absence is explained to a reader.
     pub awaited: &'static [Action],
-    /// The limit of time; the flag says that the manuscript is urgent. A reply's can be set otherwise for each assignment.
+    /// The time limit; the flag states that the manuscript is urgent. For a reply, each assignment can have another one.
     pub limit: Option<fn(&ChannelLimits, bool) -> TimeLimit>,
     /// The name of that limit in reminders.
     pub deadline: Option<Deadline>,
-    /// The letter that tells of an arrival.
+    /// The letter that announces an arrival.
     pub arrival: Option<Letter>,
-    /// The letters that call to work here, and lose their reason once it is done.
+    /// The letters that announce work in this queue, which become void once the work is done.
     pub calls: &'static [Letter],
-    /// Who hears that the limit has passed.
+    /// Who is notified when the time limit has passed.
     pub escalation: Option<Escalation>,
-    /// Whether a holder of the role can name a stand-in, who is then told and reminded with them.
+    /// Whether a holder of the role can name a stand-in, who is then notified and reminded as well.
     pub stand_ins: bool,
 }
 
-/// What a row says unless it says otherwise.
+/// The default values of a row.
 const ROW: QueueRow = QueueRow {
     queue: WorkQueue::Drafts,
     role: Role::Submitter,
@@ -96,7 +96,7 @@ const ROW: QueueRow = QueueRow {
 use AssignmentState as A;
 use Stage as S;
 
-/// The table, in the order of a manuscript's life.
+/// The table, in the order of a manuscript's stages.
 pub const QUEUES: &[QueueRow] = &[
     QueueRow { queue: WorkQueue::Drafts, stages: &[S::Draft, S::Returned], awaited: &[Action::Submit], ..ROW },
     QueueRow {
@@ -185,7 +185,7 @@ pub const QUEUES: &[QueueRow] = &[
         queue: WorkQueue::Reply,
         role: Role::Handler,
         audience: Audience::Handlers,
-        // A request to return it doesn't stop the clock.
+        // A request to return it does not stop the time limit.
         states: &[A::Dispatched, A::Received, A::ReturnRequested],
         page: "/handling",
         limit: Some(|limits, _| limits.assignment()),
@@ -196,7 +196,7 @@ pub const QUEUES: &[QueueRow] = &[
 ];
 
 impl QueueRow {
-    /// Who is told by which letter that something has arrived.
+    /// Returns the recipients and the letter for an arrival.
     #[must_use]
     pub fn arrival_notice(&self) -> Option<NoticeRule> {
         self.arrival.map(|letter| tell(self.audience, letter))
@@ -204,46 +204,46 @@ impl QueueRow {
 }
 
 impl WorkQueue {
-    /// Its row.
+    /// Returns its row.
     #[must_use]
     pub fn row(self) -> &'static QueueRow {
-        // The test of this module holds that each queue has one.
+        // The test of this module checks that each queue has one.
         QUEUES.iter().find(|row| row.queue == self).unwrap_or(&ROW)
     }
 }
 
-/// The queue in which a manuscript of this stage waits; none where it rests.
+/// Returns the queue in which a manuscript of this stage waits, or `None` if it does not wait.
 #[must_use]
 pub fn of_stage(stage: Stage) -> Option<&'static QueueRow> {
     QUEUES.iter().find(|row| row.stages.contains(&stage))
 }
 
-/// The queue with this limit.
+/// Returns the queue with this time limit.
 #[must_use]
 pub fn of_deadline(deadline: Deadline) -> Option<&'static QueueRow> {
     QUEUES.iter().find(|row| row.deadline == Some(deadline))
 }
 
-/// The queue to which this letter calls. Once the matter waits there no more, the letter has no reason.
+/// Returns the queue whose work this letter announces. The letter becomes void once the work no longer waits there.
 #[must_use]
 pub fn called_by(letter: Letter) -> Option<&'static QueueRow> {
     QUEUES.iter().find(|row| row.calls.contains(&letter))
 }
 
-/// The stages in which manuscripts stand on the lists of this role; empty where the role waits for something else than a stage.
+/// Returns the stages of the manuscripts on the lists of this role; empty if the role's work does not depend on a stage.
 #[must_use]
 pub fn stages_of(role: Role) -> Vec<Stage> {
     QUEUES.iter().filter(|row| row.role == role && row.listed).flat_map(|row| row.stages).copied().collect()
 }
 
-/// The states in which assignments wait for this role, each once.
+/// Returns the states in which assignments wait for this role, each once.
 #[must_use]
 pub fn states_of(role: Role) -> Vec<AssignmentState> {
     let waits = |state: &&AssignmentState| QUEUES.iter().any(|row| row.role == role && row.states.contains(state));
     AssignmentState::ALL.iter().filter(waits).copied().collect()
 }
 
-/// The stages in which a manuscript has a due date, with the name of the limit.
+/// Returns the stages in which a manuscript has a due date, with the name of the time limit.
 pub fn timed_stages() -> impl Iterator<Item = (Stage, Deadline)> {
     QUEUES
         .iter()
@@ -251,7 +251,7 @@ pub fn timed_stages() -> impl Iterator<Item = (Stage, Deadline)> {
         .flat_map(|(row, due)| row.stages.iter().map(move |stage| (*stage, due)))
 }
 
-/// The roles for which somebody can stand in, each once.
+/// Returns the roles for which somebody can stand in, each once.
 #[must_use]
 pub fn lendable_roles() -> Vec<Role> {
     Role::ALL.iter().copied().filter(|role| QUEUES.iter().any(|row| row.role == *role && row.stand_ins)).collect()

@@ -1,5 +1,5 @@
-//! Who gets which letter. One pure function serves the act, its preview, the reminders and the jobs, so that none of them can say something
-//! else than the others.
+//! Resolves the recipients of letters. One pure function serves the act, its preview, the reminders and the jobs, so that their results
+//! cannot differ.
 
 use std::collections::BTreeMap;
 
@@ -9,20 +9,20 @@ use crate::domain::notice::{Audience, Letter, NoticeRule, tell};
 use crate::domain::queues::{self, QueueRow};
 use crate::domain::vocabulary::{Role, Stage};
 
-/// A person with an active account who acts in a role: by a grant of their own, or for somebody who is away.
+/// A person with an active account who acts in a role: by a grant of their own, or for an absent person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Holder {
     /// The person.
     pub user: UserId,
     /// The organisation for which the role is held.
     pub organization: OrganizationId,
-    /// For a secretary: the leader served.
+    /// For a secretary, the leader whom they serve.
     pub serves: Option<UserId>,
-    /// For a stand-in: who is away.
+    /// For a stand-in, the absent person.
     pub for_user: Option<UserId>,
 }
 
-/// A manuscript that is merged into the one that a letter is about.
+/// A manuscript that is merged into the subject of a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MergedAuthors {
     /// The manuscript.
@@ -31,50 +31,51 @@ pub struct MergedAuthors {
     pub authors: Vec<UserId>,
 }
 
-/// What has to be known to resolve recipients.
+/// The facts from which recipients are resolved.
 #[derive(Debug, Clone, Default)]
 pub struct RecipientFacts {
-    /// Who acts.
+    /// The actor.
     pub actor: Option<UserId>,
     /// The authors of the manuscript, or of all manuscripts of a bulletin.
     pub authors: Vec<UserId>,
-    /// Those merged into it.
+    /// The manuscripts merged into it.
     pub merged: Vec<MergedAuthors>,
-    /// Whether authors of merged ones are told of this act. They are not where they part with the manuscript by it.
+    /// Whether authors of merged ones are notified of this act. They are not if they leave the manuscript by it.
     pub tells_merged: bool,
-    /// Where the act is about suggestions of merged manuscripts alone: whose. Then no other authors are told.
+    /// For an act that concerns only suggestions of merged manuscripts, these manuscripts. Other authors are then not notified.
     pub only_merged: Option<Vec<ManuscriptId>>,
-    /// The holders of each role that the notices ask for.
+    /// The holders of each role that the notices name.
     pub holders: BTreeMap<Role, Vec<Holder>>,
     /// The organisation of the manuscript.
     pub organization: Option<OrganizationId>,
-    /// The organisations that the act charges or concerns.
+    /// The organisations that the act assigns or concerns.
     pub charged: Vec<OrganizationId>,
     /// Persons whom the act names.
     pub named: Vec<UserId>,
-    /// The leaders before whom the manuscript is, or whom the act puts it before.
+    /// The leaders who have received the manuscript, or receive it by the act.
     pub leaders: Vec<UserId>,
-    /// The leaders whose endorsement has effect.
+    /// The leaders whose endorsement is in effect.
     pub endorsers: Vec<UserId>,
-    /// Who may not sign it, because the text or the recommendation is theirs ([`crate::domain::permission::ManuscriptStanding::prepared_by`]).
+    /// The persons who may not sign it, because they wrote the text or recommended it
+    /// ([`crate::domain::permission::ManuscriptStanding::prepared_by`]).
     pub prepared_by: Vec<UserId>,
 }
 
-/// Somebody who gets a letter.
+/// A recipient of a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LetterRecipient {
     /// The person.
     pub user: UserId,
     /// The letter.
     pub letter: Letter,
-    /// For authors of merged manuscripts: their own ones, which the letter is about instead of the target.
+    /// For authors of merged manuscripts, their own ones, which are the subject of the letter instead of the target.
     pub merged: Vec<ManuscriptId>,
     /// Whether they may know which manuscript it is.
     pub sees: bool,
 }
 
 impl Audience {
-    /// The roles whose holders it is made of; empty for authors and named persons.
+    /// Returns the roles whose holders belong to the group; empty for authors and named persons.
     #[must_use]
     pub const fn roles(self) -> &'static [Role] {
         match self {
@@ -92,8 +93,8 @@ impl Audience {
     }
 }
 
-/// Whether a letter bears the marks of an urgent manuscript, and of one that leaders have written on: it asks those who handle it for
-/// something. To authors and their organisation it says neither.
+/// Returns whether a letter shows the marks of an urgent manuscript, and of one that leaders have endorsed: only letters to people who have
+/// to work on it do. Authors and their organisation are shown neither.
 #[must_use]
 pub const fn bears_marks(letter: Letter) -> bool {
     use Letter as L;
@@ -126,7 +127,7 @@ pub const fn bears_marks(letter: Letter) -> bool {
     )
 }
 
-/// Who is told that another manuscript was merged into one at this stage: those who handle it already.
+/// Returns the additional notifications about a merger into a manuscript of this stage: of those who handle it already.
 #[must_use]
 pub const fn told_of_merger(target: Stage) -> &'static [NoticeRule] {
     const OFFICE: NoticeRule = tell(Audience::Dispatchers, Letter::MergedToDecide);
@@ -139,8 +140,8 @@ pub const fn told_of_merger(target: Stage) -> &'static [NoticeRule] {
     }
 }
 
-/// Who else is told that a department's limit was counted again: who reads the date. The limits of other desks are theirs alone, and of
-/// receipts authors and leaders know nothing.
+/// Returns the additional notifications about a recomputed due date of a department: of those who read the date. Due dates of other queues
+/// concern only these, and authors and leaders do not see those of receipts.
 #[must_use]
 pub const fn told_of_new_date(deadline: Deadline) -> &'static [NoticeRule] {
     const OFFICE: NoticeRule = tell(Audience::Dispatchers, Letter::DepartmentDueChanged);
@@ -153,8 +154,8 @@ pub const fn told_of_new_date(deadline: Deadline) -> &'static [NoticeRule] {
     }
 }
 
-/// The groups that a letter is written to, by an act or a reminder of this limit: who belongs to none of them any more may not have it.
-/// [`Audience::Named`] stands for those whom nothing but the act names.
+/// Returns the groups to which a letter is addressed, by an act or a reminder of this limit: a person who belongs to none of them any more
+/// may not receive it. [`Audience::Named`] stands for persons whom only the act names.
 #[must_use]
 pub fn audiences(letter: Letter, deadline: Option<Deadline>) -> Vec<Audience> {
     use Audience as A;
@@ -197,7 +198,7 @@ pub fn audiences(letter: Letter, deadline: Option<Deadline>) -> Vec<Audience> {
 }
 
 impl RecipientFacts {
-    /// Whether this person belongs to the group now, whoever acted.
+    /// Returns whether this person belongs to the group now, whoever acted.
     #[must_use]
     pub fn is_member(&self, audience: Audience, user: UserId) -> bool {
         match audience {
@@ -210,18 +211,19 @@ impl RecipientFacts {
         }
     }
 
-    /// Whether this person wrote it, or one that is merged into it. At no desk are they told: they read what authors read and decide nothing.
+    /// Returns whether this person wrote it, or one that is merged into it. They are not notified by their other roles, because they read
+    /// it as an author and may not decide about it.
     fn is_author(&self, user: UserId) -> bool {
         self.authors.contains(&user) || self.merged.iter().any(|one| one.authors.contains(&user))
     }
 
-    /// Whether somebody could work a queue of this audience for this matter, whoever acts just now.
+    /// Returns whether anybody could work a queue of this audience for this subject, whoever acts now.
     #[must_use]
     pub fn is_staffed(&self, audience: Audience) -> bool {
         audience.roles().iter().filter_map(|role| self.holders.get(role)).flatten().any(|holder| self.fits(audience, holder))
     }
 
-    /// Whether this holder belongs to the audience for this matter.
+    /// Returns whether this holder belongs to the audience for this subject.
     fn fits(&self, audience: Audience, holder: &Holder) -> bool {
         let leader = holder.serves.or(holder.for_user).unwrap_or(holder.user);
         let concerned = match audience {
@@ -238,7 +240,7 @@ impl RecipientFacts {
         concerned && !conflicted
     }
 
-    /// The persons of a group, besides authors.
+    /// Returns the persons of a group, except authors.
     fn members(&self, audience: Audience) -> Vec<UserId> {
         if audience == Audience::Named {
             return self.named.iter().copied().filter(|user| Some(*user) != self.actor && !self.is_author(*user)).collect();
@@ -248,10 +250,10 @@ impl RecipientFacts {
     }
 }
 
-/// Resolves the recipients of some notices: each person once for each letter, in the order of the notices.
+/// Resolves the recipients of notices: each person once for each letter, in the order of the notices.
 ///
-/// Authors are told also of what they did themselves. Authors of merged manuscripts are told of the act as one on their own manuscripts,
-/// by the letter that is true of them ([`Letter::to_merged`]): the other's title is not theirs to know, and its page would not open for them.
+/// Authors are also notified of their own acts. Authors of merged manuscripts are notified of the act as one on their own manuscripts, by a
+/// letter that applies to them ([`Letter::to_merged`]): they may not know the target's title, and cannot open its page.
 #[must_use]
 pub fn resolve_recipients(notices: &[NoticeRule], facts: &RecipientFacts) -> Vec<LetterRecipient> {
     let mut found: Vec<LetterRecipient> = Vec::new();
@@ -280,7 +282,7 @@ pub fn resolve_recipients(notices: &[NoticeRule], facts: &RecipientFacts) -> Vec
     found
 }
 
-/// Resolves the recipients of a reminder: who works the queue, and once the limit has passed who watches over it.
+/// Resolves the recipients of a reminder: those who work the queue, and once the limit has passed, those who supervise it.
 #[must_use]
 pub fn resolve_reminder(queue: &QueueRow, letter: Letter, has_passed: bool, facts: &RecipientFacts) -> Vec<LetterRecipient> {
     let mut found = resolve_recipients(&[tell(queue.audience, letter)], facts);

@@ -1,4 +1,4 @@
-//! Why something is not allowed, as a value. The words for it are in the message catalogues.
+//! The reasons for which an act is not allowed, as values. Their texts are in the message catalogues.
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::AnyId;
@@ -8,7 +8,7 @@ use crate::domain::outcome::EndorsementState;
 use crate::domain::states::{AssignmentState, BulletinState};
 use crate::domain::vocabulary::{Role, Stage};
 
-/// Where a thing that is no manuscript stands. Its kind is part of it, for the same word is read otherwise of another kind:
+/// The state of an object other than a manuscript. Its kind is included, because the same word is translated differently for another kind:
 /// a cancelled bulletin is 已作废, a cancelled assignment 已撤销交办.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ThingState {
@@ -16,7 +16,7 @@ pub enum ThingState {
     Assignment(AssignmentState),
     /// A bulletin.
     Bulletin(BulletinState),
-    /// A bulletin that is only being begun.
+    /// A bulletin that is being created.
     NoBulletin,
     /// A leader's endorsement.
     Endorsement(EndorsementState),
@@ -39,130 +39,130 @@ impl std::fmt::Display for ThingState {
     }
 }
 
-/// A rule of the work that stands against an act.
+/// A rule that does not allow an act.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// None of the roles that this act needs is held.
+    /// The person holds none of the roles that this act needs.
     #[error("this act needs another role")]
     WrongRole {
-        /// The roles that could do it.
+        /// The roles that may perform it.
         needed: Vec<Role>,
     },
-    /// The role fits, but this object belongs to another person, organisation or desk.
+    /// The role fits, but this object belongs to another person, organisation or queue.
     #[error("this is another's to decide")]
     NotYours,
-    /// Nobody decides on what they wrote or signed as an author.
+    /// The person wrote or signed the manuscript as an author, and may not decide about it.
     #[error("nobody decides on his own manuscript")]
     OwnManuscript,
-    /// The manuscript does not stand where this act begins.
+    /// The act is not possible in the manuscript's stage.
     #[error("not possible in stage {stage}")]
     WrongStage {
-        /// Where it stands.
+        /// The stage.
         stage: Stage,
     },
-    /// A bulletin, assignment, endorsement or other object is not in the state where this act begins.
+    /// The act is not possible in the state of a bulletin, assignment, endorsement or other object.
     #[error("not possible in state {state}")]
     WrongState {
-        /// The state that it is in.
+        /// The state.
         state: ThingState,
     },
     /// Invited authors have not signed yet.
     #[error("{missing} invited authors have not signed")]
     SignaturesMissing {
-        /// How many signatures are missing.
+        /// The number of missing signatures.
         missing: usize,
     },
-    /// A security classification stops the submission: such a text must not enter this network.
+    /// A security classification prevents the submission: such a text must not enter this network.
     #[error("classified texts must not enter this system")]
     Classified,
-    /// Others are merged into this one, so it can't be withdrawn.
+    /// Other manuscripts are merged into this one, so it cannot be withdrawn.
     #[error("others are merged into it")]
     HasMerged,
-    /// The target of a merge must be live, from review to handling, not merged itself, and another one.
+    /// The target of a merger must be active, from review to handling, not merged itself, and another manuscript.
     #[error("cannot be merged into this target")]
     BadMergeTarget,
-    /// The target has concluded; what was joined stays joined.
+    /// The target is concluded; the merger is final.
     #[error("the target has concluded")]
     TargetConcluded,
     /// The target is neither before leaders nor with departments.
     #[error("the target is not being handled")]
     TargetNotHandled,
-    /// What is merged into it waits for a decision on its suggestions.
+    /// Manuscripts merged into it wait for a decision on their suggestions.
     #[error("{open} merged manuscripts wait for a decision on their suggestions")]
     MergedOpen {
-        /// How many.
+        /// The number of these.
         open: usize,
     },
-    /// Suggestions were taken from what is merged into it, and no department has been given them.
+    /// Suggestions were taken from manuscripts merged into it, and are not assigned to any department.
     #[error("{open} suggestions are not assigned yet")]
     SuggestionsUnassigned {
-        /// How many.
+        /// The number of these.
         open: usize,
     },
-    /// A department answers nothing but the suggestions of this one.
+    /// A department answers only the suggestions of this manuscript.
     #[error("a department answers nothing else")]
     AnsweredAlone,
     /// Some departments have not answered yet.
     #[error("{open} assignments are still open")]
     AssignmentsOpen {
-        /// How many.
+        /// The number of these.
         open: usize,
     },
-    /// There is no decision that could be taken back.
+    /// There is no decision that could be undone.
     #[error("nothing to undo")]
     NothingToUndo,
-    /// The time in which it could be taken back is over.
+    /// The undo window has closed.
     #[error("the undo window has closed")]
     UndoClosed,
-    /// Somebody has already acted on the decision.
+    /// A later act is based on the decision.
     #[error("somebody has acted on it")]
     ActedOn,
-    /// The limit of time for this act has passed.
+    /// The time limit for this act has passed.
     #[error("too late, the limit was {limit}")]
     TooLate {
         /// The limit.
         limit: Moment,
     },
-    /// It has been done already (rated, signed, joined, ticked off).
+    /// It has been done already (rated, signed, merged, marked as done).
     #[error("this has been done already")]
     AlreadyDone,
-    /// The same was entered before, word for word; the first one stands.
+    /// The same text was entered before; the first entry is valid.
     #[error("the same was entered before")]
     Repeated {
-        /// The first one.
+        /// The first entry.
         first: AnyId,
     },
-    /// The same person may not do both steps (four-eyes).
+    /// The same person may not perform both steps (four-eyes).
     #[error("a second person must do this")]
     SecondPerson,
-    /// Nobody would administer the channel any more.
+    /// The channel would have no administrator any more.
     #[error("the channel would have no administrator")]
     LastAdministrator,
-    /// The person is a member of other channels too: their account is changed by the installation.
+    /// The person is also a member of other channels: only the installation changes their account.
     #[error("the account belongs to a member of several channels")]
     AccountElsewhere,
     /// The account is suspended in all channels.
     #[error("the account is suspended")]
     AccountSuspended,
-    /// The recommendation or the text that goes out is of this person, or of the one for whom they act.
+    /// This person, or the one for whom they act, recommended the manuscript or wrote the text that goes out.
     #[error("who recommended it or wrote its text does not sign it")]
     FourEyes,
     /// The author has corrected the original since the edited text was made; it must be carried over or dropped before anything goes out.
     #[error("the edited text was made from an older original")]
     TextOutdated,
-    /// The edited text was made from the newest original, so that there is nothing to carry over.
+    /// The edited text is based on the newest original, so that there is nothing to carry over.
     #[error("the edited text was made from the newest original")]
     TextCurrent,
     /// There is no edited text.
     #[error("there is no edited text")]
     NoEditedText,
-    /// There is no scan to hold an endorsement against.
+    /// There is no scan to compare an endorsement with.
     #[error("there is no scan to check it against")]
     ScanMissing,
 }
 
 impl Refusal {
-    /// The code that the API gives and the catalogues explain.
+    /// Returns the code that the API returns and the catalogues explain.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -198,7 +198,7 @@ impl Refusal {
         }
     }
 
-    /// Every code, for the tests that look for its words.
+    /// Every code, for the tests that look up its text.
     pub const CODES: &'static [&'static str] = &[
         "wrong_role",
         "not_yours",
@@ -231,7 +231,7 @@ impl Refusal {
         "scan_missing",
     ];
 
-    /// Whether the person lacks the right (403) rather than the moment being wrong (409).
+    /// Returns whether the person lacks the right (403), rather than the state preventing the act (409).
     #[must_use]
     pub const fn is_forbidden(&self) -> bool {
         matches!(

@@ -1,9 +1,9 @@
-//! How a person is addressed in a letter. Authors are mostly people outside the Party, for whom 同志 is no word; officials are addressed so, and
-//! leaders by their post, where that is one.
+//! Forms of address in letters. Authors are mostly people outside the Party, who are not addressed as 同志; officials are, and leaders by
+//! their post, if it is a title.
 
 use crate::domain::vocabulary::Role;
 
-/// The manner in which somebody is addressed.
+/// A form of address.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Salutation {
     /// By the name alone.
@@ -15,7 +15,7 @@ pub enum Salutation {
     Title(String),
 }
 
-/// The titles by which one addresses a leader. A deputy's is the same without 副.
+/// The titles by which leaders are addressed. For a deputy, 副 is omitted.
 const TITLES: [&str; 16] =
     ["秘书长", "书记", "县长", "市长", "区长", "省长", "州长", "旗长", "镇长", "乡长", "主席", "主任", "部长", "局长", "院长", "检察长"];
 
@@ -24,8 +24,8 @@ const DOUBLE: [&str; 16] =
     ["欧阳", "司马", "上官", "诸葛", "皇甫", "东方", "尉迟", "公孙", "慕容", "令狐", "夏侯", "司徒", "端木", "闻人", "独孤", "宇文"];
 
 impl Salutation {
-    /// That of a person with these roles of their own. Who holds an office is an official also where they write suggestions; the office of an
-    /// author's own organisation is not one of them.
+    /// Returns the form of address of a person with these roles of their own. A holder of an office is an official even when writing
+    /// suggestions; the office of an author's own organisation does not count.
     #[must_use]
     pub fn of(name: &str, post: &str, roles: &[Role]) -> Self {
         let is_outside = |role: &Role| matches!(role, Role::Submitter | Role::Screener);
@@ -37,14 +37,14 @@ impl Salutation {
     }
 }
 
-/// The title in a post that is one: nobody can say which of two comes first.
+/// Returns the title in a post with exactly one: of two, the order would be unknown.
 fn title(post: &str) -> Option<&'static str> {
     let post = post.trim();
     let is_one = !post.contains(['、', '，', ',', '；', ';', '兼', '/', ' ', '(', '（']);
     TITLES.into_iter().find(|title| is_one && post.ends_with(title))
 }
 
-/// The surname of a Chinese name of two to four characters.
+/// Returns the surname of a Chinese name of two to four characters.
 fn surname(name: &str) -> Option<String> {
     let is_han = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}');
     let length = name.chars().count();

@@ -1,14 +1,14 @@
-//! Who may act for somebody else, for a period or for good. Asked when it is arranged, and again at every act and letter.
+//! The rules for acting on behalf of another person, for a period or permanently. Checked when it is arranged, and at every act and letter.
 
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::vocabulary::Role;
 
-/// A person who is to act for somebody who is away, as the rules see them.
+/// A person who is to act for an absent one, as the rules see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     /// The person.
     pub user: UserId,
-    /// The organisation to which they belong; none if it is closed.
+    /// Their organisation; `None` if it is closed.
     pub organization: Option<OrganizationId>,
     /// Whether the account is active.
     pub active: bool,
@@ -16,21 +16,21 @@ pub struct Candidate {
     pub grants: Vec<(Role, OrganizationId)>,
 }
 
-/// Why somebody can't act for another person.
+/// The reason why a person cannot act for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unfit {
-    /// There is no such person, or the account is suspended, or it is the same person.
+    /// The person does not exist, is suspended, or is the same person.
     Nobody,
-    /// The roles of the two exclude each other.
+    /// The roles of both exclude each other.
     NotCombinable,
     /// They belong to another organisation, or to one that is closed.
     OtherOrganization,
-    /// They hold no office in the organisation: a plain submitter, or somebody without any role.
+    /// They hold no office in the organisation: a submitter only, or a person without any role.
     NoOffice,
 }
 
 impl Unfit {
-    /// The code of the violation, which the catalogues explain.
+    /// Returns the code of the violation, which the catalogues explain.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -42,11 +42,11 @@ impl Unfit {
     }
 }
 
-/// Whether `candidate` may take over `role` for `organization` from `absent`, for a period or for good: a colleague of the same
-/// organisation who holds an office there, and whose own roles go with it. Asked when it is arranged, and again at every act.
+/// Checks whether `candidate` may take over `role` for `organization` from `absent`, for a period or permanently: a colleague of the same
+/// organisation who holds an office there, and whose own roles are compatible. Checked when it is arranged, and again at every act.
 ///
 /// # Errors
-/// The reason why not.
+/// The reason why they may not.
 pub fn may_act_for(absent: UserId, role: Role, organization: OrganizationId, candidate: &Candidate) -> Result<(), Unfit> {
     if candidate.user == absent || !candidate.active {
         return Err(Unfit::Nobody);

@@ -1,4 +1,4 @@
-//! The states of assignments and bulletins, apart from their state machines: a refusal names them.
+//! The states of assignments and bulletins, separate from their state machines because refusals name them.
 
 use crate::domain::vocabulary::words;
 
@@ -37,13 +37,13 @@ words! {
 }
 
 impl AssignmentState {
-    /// Whether nothing more is expected of the department before the manuscript can conclude.
+    /// Returns whether the department has nothing left to do before the manuscript can be concluded.
     #[must_use]
     pub const fn is_settled(self) -> bool {
         matches!(self, Self::Returned | Self::Cancelled | Self::Approved | Self::Contributed)
     }
 
-    /// Whether the department is charged, and so sees the manuscript.
+    /// Returns whether the manuscript is assigned to the department, which therefore sees it.
     #[must_use]
     pub const fn is_charged(self) -> bool {
         !matches!(self, Self::Returned | Self::Cancelled)

@@ -1,9 +1,9 @@
 //! Figures of statistics, pure.
 
-/// Half of the values are at most the median, nine tenths at most the other (nearest rank).
+/// Two quantiles: half of the values are at most the median, nine tenths at most the other (nearest rank).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quantiles {
-    /// How many values there are.
+    /// The number of values.
     pub count: usize,
     /// The median.
     pub median: i32,
@@ -12,7 +12,7 @@ pub struct Quantiles {
 }
 
 impl Quantiles {
-    /// Of these values; none of nothing.
+    /// Computes those of these values; `None` without values.
     #[must_use]
     pub fn of(mut values: Vec<i32>) -> Option<Self> {
         values.sort_unstable();

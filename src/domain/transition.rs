@@ -1,5 +1,5 @@
-//! THE TABLE of what can be done to a manuscript, and [`decide`], which reads it. Buttons, `allowed_actions`, refusals, notices,
-//! the diagram in `docs/workflow.md` and the exhaustive tests all come from here.
+//! THE TABLE of the actions on a manuscript, and [`decide`], which evaluates it. Buttons, `allowed_actions`, refusals, notices, the diagram
+//! in `docs/workflow.md` and the exhaustive tests are all derived from it.
 
 pub mod row;
 mod table;
@@ -19,59 +19,58 @@ use crate::domain::vocabulary::{Action, Role, Stage};
 pub use row::{Need, Transition, TransitionGuard, TransitionTarget};
 pub use table::{TRANSITIONS, arrival, is_signed_in};
 
-/// A decision that can still be taken back, and is not announced yet.
+/// A decision that can still be undone, and is not announced yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pending {
-    /// Who decided; nobody for the consequence of a decision on another manuscript, which is taken back with that one.
+    /// The person who decided; `None` for the consequence of a decision on another manuscript, which is undone with that one.
     pub by: Option<UserId>,
-    /// When the window closes.
+    /// The end of the undo window.
     pub until: Moment,
-    /// The stage before, which authors read until then.
+    /// The previous stage, which authors read until then.
     pub former: Stage,
-    /// Whether somebody has acted on it since.
+    /// Whether a later act is based on it.
     pub acted_on: bool,
 }
 
-/// Everything about a manuscript that the rules look at.
+/// All facts about a manuscript that the rules consider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
-    /// Its standing to people.
+    /// Its relation to people.
     pub standing: ManuscriptStanding,
-    /// Where it stands.
+    /// Its stage.
     pub stage: Stage,
-    /// When archived: where it stood before (`outcome`).
+    /// If it is archived, the stage before that (`outcome`).
     pub former: Option<Stage>,
-    /// The desk that returned it.
+    /// The stage from which it was returned.
     pub returned_from: Option<Stage>,
-    /// Whether the author's organisation wants to screen.
+    /// Whether the author's organisation screens.
     pub screening_wanted: bool,
-    /// How many are merged into it.
+    /// The number of manuscripts merged into it.
     pub merged_here: usize,
-    /// In handling: how many of those wait for a decision on their suggestions.
+    /// In handling, the number of those that wait for a decision on their suggestions.
     pub merged_open: usize,
-    /// How many suggestions were taken from those that no department has been given yet.
+    /// The number of suggestions taken from those that are not assigned to any department yet.
     pub unassigned: usize,
-    /// For a merged one: whether a department is at work on its suggestions and on nothing else.
+    /// For a merged one, whether a department works only on its suggestions.
     pub answered_alone: bool,
-    /// For a merged one, and for a merge: where the target stands, when archived its former stage; none if it is no fit target at all.
+    /// For a merged one, and for a merger, the target's stage, or its former stage if archived; `None` if it cannot be a target.
     pub target: Option<Stage>,
-    /// Whose the target is, together with the authors of those merged into it: they decide neither what is merged into it nor what parts from
-    /// it.
+    /// The target's authors, together with those of manuscripts merged into it: they may decide neither on a merger into it nor on its end.
     pub target_authors: Vec<UserId>,
     /// Leading assignments that are neither approved, returned nor cancelled.
     pub open_assignments: usize,
-    /// How its edited text stands to its original.
+    /// The relation of its edited text to its original.
     pub edited: EditedTextState,
-    /// Whether it has been before leaders.
+    /// Whether it was ever forwarded to leaders.
     pub was_forwarded: bool,
     /// The last decision, while its window is open.
     pub pending: Option<Pending>,
-    /// The same manuscript as authors read it, where a decision on it, on its target or on one merged into it is not announced yet.
+    /// The same manuscript as authors read it, if a decision on it, on its target or on one merged into it is not announced yet.
     pub unannounced: Option<Box<Case>>,
 }
 
 impl Case {
-    /// The standing on which an act is judged. Where two manuscripts are decided on together, authors of either count as authors.
+    /// Returns the standing by which an act is judged. If two manuscripts are decided on together, authors of either count as authors.
     fn standing_for(&self, action: Action) -> Cow<'_, ManuscriptStanding> {
         let two = action == Action::Merge || self.former.unwrap_or(self.stage) == Stage::Merged;
         if !two || self.target_authors.is_empty() {
@@ -82,7 +81,7 @@ impl Case {
         Cow::Owned(standing)
     }
 
-    /// The case that this person's acts are judged on: for authors, the one before decisions that are not announced yet.
+    /// Returns the case by which this person's acts are judged: for authors, the one before decisions that are not announced yet.
     #[must_use]
     pub fn as_read_by(&self, actor: &Actor) -> &Self {
         match &self.unannounced {
@@ -103,15 +102,15 @@ pub struct Decision {
     pub to: Stage,
     /// The grant that was used.
     pub permit: Permit,
-    /// Until when it can be taken back; none if not at all.
+    /// The end of the undo window; `None` if it cannot be undone.
     pub undo_until: Option<Moment>,
-    /// Whether it was judged on the state before decisions that are not announced yet, which it makes void.
+    /// Whether it was judged by the state before decisions that are not announced yet, which it voids.
     pub voids: bool,
 }
 
 impl Decision {
-    /// Everyone who is told: by the row, and at the desk where it arrives unless the row has told that desk already. Taking a
-    /// decision back tells nobody; what waited to be told is no longer true.
+    /// Returns all notifications: those of the row, and those of the queue in which it arrives unless the row contains them already. An
+    /// undo notifies nobody, because the waiting letters no longer apply.
     #[must_use]
     pub fn notices(&self) -> Vec<NoticeRule> {
         let mut notices = self.row.notices.to_vec();
@@ -121,16 +120,16 @@ impl Decision {
     }
 }
 
-/// Whether `actor` may do this now, and what follows.
+/// Decides whether `actor` may perform this action now, and with which consequences.
 ///
-/// `window` is the channel's undo window; zero switches it off.
+/// `window` is the channel's undo window; zero disables undo.
 ///
-/// An author is answered as if decisions that are not announced yet had not been made, so that no refusal and no button tells of them.
-/// What the author may do then stands, and makes those decisions void.
+/// An author is answered as if decisions that are not announced yet had not been made, so that no refusal and no button reveals them. The
+/// author's act is then valid, and voids those decisions.
 ///
 /// # Errors
-/// The [`Refusal`] that says why not: role, relation, stage, then guards. Whether the actor may know of the manuscript at all is asked
-/// before, with [`sight`], and answered with "not found"; here it is only a bolt behind that door.
+/// The [`Refusal`] with the reason: role, relation, stage, then guards. Whether the actor may see the manuscript at all is checked before,
+/// with [`sight`], and answered with "not found"; here it is only a second safeguard.
 pub fn decide(case: &Case, actor: &Actor, action: Action, now: Moment, window: Duration) -> Result<Decision, Refusal> {
     if !sight(actor, &case.standing).reads() {
         return Err(Refusal::NotYours);
@@ -152,11 +151,12 @@ fn weigh(case: &Case, actor: &Actor, action: Action, now: Moment, window: Durati
         somewhere |= permit.is_ok();
         refusals.extend(permit.err());
     }
-    // Of rows that begin elsewhere the person comes first: who may do it nowhere is told that, and not where it stands.
+    // For rows that start in other stages, the person is checked first: the stage is not disclosed to a person who may perform the action
+    // in no stage.
     Err(if somewhere { Refusal::WrongStage { stage: case.stage } } else { nowhere(refusals, case.stage) })
 }
 
-/// One refusal out of those of all rows of an action: the person's own manuscript, another's, or the roles of all of them together.
+/// Chooses one refusal from those of all rows of an action: the person's own manuscript, another's, or the roles of all of them together.
 fn nowhere(refusals: Vec<Refusal>, stage: Stage) -> Refusal {
     let mut roles: Vec<Role> = Vec::new();
     let mut others = None;
@@ -172,7 +172,7 @@ fn nowhere(refusals: Vec<Refusal>, stage: Stage) -> Refusal {
     others.unwrap_or(if roles.is_empty() { Refusal::WrongStage { stage } } else { Refusal::WrongRole { needed: roles } })
 }
 
-/// The same for what the program does by itself, on a date or as a consequence; person and role don't matter, stage and guards do.
+/// Decides on an act of the program itself, at a set time or as a consequence; stage and guards apply, person and role do not.
 ///
 /// # Errors
 /// As [`decide`].
@@ -230,7 +230,7 @@ fn hold(case: &Case, user: Option<UserId>, permit: Permit, guard: TransitionGuar
             Some(pending) if pending.by.is_none() || pending.by != user => Err(Refusal::NotYours),
             Some(pending) if pending.acted_on => Err(Refusal::ActedOn),
             Some(pending) if pending.until <= now => Err(Refusal::UndoClosed),
-            // What has been merged here since would be with a manuscript that takes none.
+            // Manuscripts merged into it since would otherwise belong to one in a stage that does not permit mergers.
             Some(pending) if case.merged_here > 0 && !pending.former.keeps_merged() => Err(Refusal::HasMerged),
             Some(_) => Ok(()),
         },
@@ -255,8 +255,8 @@ fn hold(case: &Case, user: Option<UserId>, permit: Permit, guard: TransitionGuar
     }
 }
 
-/// Where a manuscript arrives when its author hands it in: at the desk that returned it, else at the organisation's office where it
-/// wants that, else at review.
+/// Returns the stage after submission: the one from which it was returned, otherwise screening if the organisation requires it, otherwise
+/// review.
 #[must_use]
 pub fn handed_in_to(case: &Case) -> Stage {
     case.returned_from.unwrap_or(if case.screening_wanted { Stage::Screening } else { Stage::Review })
@@ -277,13 +277,13 @@ fn destination(case: &Case, row: &Transition) -> Stage {
     }
 }
 
-/// Every action that is open to this person now; the buttons of a page and `allowed_actions` of the API. Authors are shown those of
+/// Returns every action that this person may perform now, for the buttons of a page and `allowed_actions` of the API. Authors get those of
 /// the stage that they read.
 #[must_use]
 pub fn allowed(case: &Case, actor: &Actor, now: Moment) -> Vec<Action> {
     let case = case.as_read_by(actor);
     let open = |action: &Action| {
-        // What a merge needs is known only once its target is chosen.
+        // The conditions of a merger are known only once its target is chosen.
         let probe;
         let case = if *action == Action::Merge {
             probe = Case { target: Some(Stage::Review), target_authors: Vec::new(), ..case.clone() };

@@ -1,17 +1,17 @@
-//! What is wrong with a value that somebody handed in: which field, which rule, which figures. The words are in the catalogues.
+//! Violations of input rules: field, rule and figures. Their texts are in the catalogues.
 
 use crate::domain::characters::{clean, is_blank, is_invisible};
 
-/// A figure or a word that belongs into the message.
+/// A figure or a word for the message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Param {
     /// A figure.
     Number(usize),
-    /// A word, for example the code point that may not stand in a text.
+    /// A word, for example the code point that is not allowed in a text.
     Text(String),
 }
 
-/// One thing that is wrong with one field.
+/// A violation of one rule by one field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {code}")]
 pub struct Violation {
@@ -19,12 +19,12 @@ pub struct Violation {
     pub field: String,
     /// The rule, one of [`Violation::CODES`]; `violation-CODE` in the catalogues.
     pub code: &'static str,
-    /// What the message names.
+    /// The parameters of the message.
     pub params: Vec<(&'static str, Param)>,
 }
 
 impl Violation {
-    /// Every code, for the test that looks for its words.
+    /// Every code, for the test that looks up its text.
     pub const CODES: &'static [&'static str] = &[
         "required",
         "invisible",
@@ -121,36 +121,37 @@ impl Violation {
         "not_called",
     ];
 
-    /// A violation without figures.
+    /// Creates a violation without figures.
     #[must_use]
     pub fn new(field: impl Into<String>, code: &'static str) -> Self {
         Self { field: field.into(), code, params: Vec::new() }
     }
 
-    /// Something that must be there is missing.
+    /// Creates a violation for a missing value.
     #[must_use]
     pub fn required(field: impl Into<String>) -> Self {
         Self::new(field, "required")
     }
 
-    /// The text holds nothing that can be seen.
+    /// Creates a violation for a text without visible characters.
     #[must_use]
     pub fn invisible(field: impl Into<String>) -> Self {
         Self::new(field, "invisible")
     }
 
-    /// `is` where at most `max` may be: characters (`too_long`, `long`), items (`too_many`) or a place in a text (`out_of_range`).
+    /// Creates a violation for a value `is` above `max`: characters (`too_long`, `long`), items (`too_many`) or a position in a text
+    /// (`out_of_range`).
     #[must_use]
     pub fn beyond(field: impl Into<String>, code: &'static str, is: usize, max: usize) -> Self {
         Self { field: field.into(), code, params: vec![("is", Param::Number(is)), ("max", Param::Number(max))] }
     }
 }
 
-/// A text of one line, cleaned and trimmed: a title, a name, a keyword. At most `max` characters (Unicode scalar values); may be
-/// empty. Ends of lines that no keyboard makes (a vertical tab out of a slide) become spaces.
+/// Parses a text of one line, cleaned and trimmed: a title, a name, a keyword. At most `max` characters (Unicode scalar values); may be
+/// empty. Line ends that no keyboard produces (a vertical tab from a slide) become spaces.
 ///
 /// # Errors
-/// The first rule that it breaks: `line_break` for LF and CR, `invisible` for what shows nothing, `too_long`.
+/// The first violated rule: `line_break` for LF and CR, `invisible` for text without visible characters, `too_long`.
 pub fn line(field: &str, text: &str, max: usize) -> Result<String, Violation> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     if text.contains(['\n', '\r']) {
@@ -167,7 +168,7 @@ pub fn line(field: &str, text: &str, max: usize) -> Result<String, Violation> {
     }
 }
 
-/// A text of one line that must not be empty.
+/// Parses a text of one line that must not be empty.
 ///
 /// # Errors
 /// As [`line()`], and `required`.
@@ -176,11 +177,11 @@ pub fn required_line(field: &str, text: &str, max: usize) -> Result<String, Viol
     if text.is_empty() { Err(Violation::required(field)) } else { Ok(text) }
 }
 
-/// A text of many lines, cleaned ([`clean`]); everything else stays as it was written, also what can't be seen beside what can. At most
-/// `max` characters (Unicode scalar values); may be empty.
+/// Parses a text of several lines, cleaned ([`clean`]); everything else stays unchanged, including invisible characters beside visible
+/// ones. At most `max` characters (Unicode scalar values); may be empty.
 ///
 /// # Errors
-/// `invisible` for what shows nothing, `too_long`.
+/// `invisible` for text without visible characters, `too_long`.
 pub fn prose(field: &str, text: &str, max: usize) -> Result<String, Violation> {
     let text = clean(text);
     if is_invisible(&text) {
@@ -192,7 +193,7 @@ pub fn prose(field: &str, text: &str, max: usize) -> Result<String, Violation> {
     }
 }
 
-/// A text of many lines that must say something: a reason, an opinion, a result.
+/// Parses a text of several lines that must not be empty: a reason, an opinion, a result.
 ///
 /// # Errors
 /// As [`prose`], and `required`.
@@ -201,12 +202,12 @@ pub fn required_prose(field: &str, text: &str, max: usize) -> Result<String, Vio
     if is_blank(&text) { Err(Violation::required(field)) } else { Ok(text) }
 }
 
-/// Collects violations, so that a person is told of all of them at once.
+/// Collects violations, so that all of them are reported at once.
 #[derive(Debug, Default)]
 pub struct Violations(Vec<Violation>);
 
 impl Violations {
-    /// The value, or its default with the violation noted.
+    /// Returns the value, or its default after recording the violation.
     pub fn take<T: Default>(&mut self, parsed: Result<T, Violation>) -> T {
         parsed.unwrap_or_else(|violation| {
             self.0.push(violation);
@@ -214,20 +215,20 @@ impl Violations {
         })
     }
 
-    /// Notes one.
+    /// Records a violation.
     pub fn add(&mut self, violation: Violation) {
         self.0.push(violation);
     }
 
-    /// `value` if nothing was noted.
+    /// Returns `value` if no violation was recorded.
     ///
     /// # Errors
-    /// All that was noted.
+    /// All recorded violations.
     pub fn or<T>(self, value: T) -> Result<T, Vec<Violation>> {
         if self.0.is_empty() { Ok(value) } else { Err(self.0) }
     }
 
-    /// What was noted.
+    /// Returns the recorded violations.
     #[must_use]
     pub fn into_vec(self) -> Vec<Violation> {
         self.0

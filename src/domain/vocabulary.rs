@@ -1,8 +1,8 @@
 //! The closed vocabularies of the work, each word exactly as the API, the database and the ledger write it.
 
 /// Declares an enum whose variants have one written form, used by serde, the database and the ledger alike.
-// `$text` is a token, not a `literal`: a derive can't look into the group that the latter makes, and would write variant names into
-// the API's document.
+// `$text` is a token, not a `literal`: a derive cannot inspect the group that the latter creates, and would write variant names into the
+// API's document.
 macro_rules! words {
     ($($(#[$doc:meta])* enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:tt),* $(,)? })*) => {$(
         $(#[$doc])*
@@ -15,7 +15,7 @@ macro_rules! words {
             /// Every value, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The written form.
+            /// Returns the written form.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),* }
@@ -42,32 +42,32 @@ macro_rules! words {
 }
 pub(crate) use words;
 
-/// A word that its vocabulary does not have.
+/// A word that is not in its vocabulary.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{word:?} is not a {vocabulary}")]
 pub struct UnknownWord {
-    /// The vocabulary that was asked.
+    /// The vocabulary.
     pub vocabulary: &'static str,
-    /// The word that it does not have.
+    /// The word.
     pub word: String,
 }
 
 words! {
-    /// What a person may be in a channel (`domain.md`, section 1).
+    /// The roles of a person in a channel (`domain.md`, section 1).
     enum Role {
         /// 建言人: writes, submits, revises, follows, rates.
         Submitter = "submitter",
-        /// 单位初审员: the first look, in the office of the submitter's organisation.
+        /// 单位初审员: screens, in the office of the submitter's organisation.
         Screener = "screener",
         /// 审核员: staff of the department, reviews and compiles.
         Reviewer = "reviewer",
         /// 签发人: head of the department, signs.
         Signer = "signer",
-        /// 领导: reads what is forwarded and marks it.
+        /// 领导: reads forwarded manuscripts and endorses them.
         Leader = "leader",
-        /// 秘书: enters what a leader wrote by hand.
+        /// 秘书: enters a leader's handwritten endorsements.
         Secretary = "secretary",
-        /// 督办员: assigns, urges, checks replies, concludes.
+        /// 督办员: assigns, reminds, checks replies, concludes.
         Dispatcher = "dispatcher",
         /// 承办人: a government department's officer.
         Handler = "handler",
@@ -109,73 +109,73 @@ words! {
         Withdrawn = "withdrawn",
     }
 
-    /// What can be done to a manuscript. The first block changes the stage or the text, the second adds facts.
+    /// An action on a manuscript. The first block changes the stage or the text, the second adds facts.
     enum Action {
-        /// Hand it in.
+        /// Submits it.
         Submit = "submit",
-        /// Take it back.
+        /// Withdraws it.
         Withdraw = "withdraw",
-        /// The organisation's office lets it pass.
+        /// The organisation's office passes it.
         PassScreening = "pass_screening",
-        /// Send it back to the author for changes.
+        /// Returns it to the author for changes.
         Return = "return",
-        /// Write the edited text beside the original.
+        /// Writes the edited text beside the original.
         Edit = "edit",
-        /// Put an edited text and a corrected original together.
+        /// Combines an edited text and a corrected original.
         CarryOver = "carry_over",
-        /// Give the edited text up; the original goes out.
+        /// Drops the edited text, so that the original goes out.
         DropEdited = "drop_edited",
-        /// Put it before the signer.
+        /// Recommends it to the signers.
         Recommend = "recommend",
-        /// Not used, with the reason.
+        /// Declines it, with the reason.
         Decline = "decline",
-        /// Join it to another manuscript on the same matter.
+        /// Merges it into another manuscript on the same matter.
         Merge = "merge",
-        /// Part it from that manuscript again.
+        /// Ends the merger.
         Unmerge = "unmerge",
-        /// Take its suggestions into the handling of the one it is merged into, or say why not.
+        /// Takes its suggestions into the handling of its target, or states the reason for not taking them.
         DecideMerged = "decide_merged",
-        /// Sign it for use.
+        /// Signs it for use.
         Sign = "sign",
-        /// The signer gives it back to the reviewers.
+        /// The signer returns it to the reviewers.
         SendBack = "send_back",
-        /// A bulletin that holds it is issued.
+        /// Issues a bulletin that contains it.
         Issue = "issue",
-        /// A bulletin that held it is cancelled.
+        /// Cancels a bulletin that contains it.
         Recall = "recall",
-        /// Put before leaders without a bulletin.
+        /// Forwards it to leaders without a bulletin.
         Forward = "forward",
-        /// Pass a declined one on to another body.
+        /// Passes a declined one on to another body.
         Refer = "refer",
-        /// Take a declined one up again.
+        /// Takes a declined one up again.
         Reconsider = "reconsider",
-        /// Charge departments with it.
+        /// Assigns it to departments.
         Assign = "assign",
-        /// Close it with a result.
+        /// Concludes it with a result.
         Conclude = "conclude",
-        /// Open it again.
+        /// Reopens it.
         Reopen = "reopen",
-        /// Put it away.
+        /// Archives it.
         Archive = "archive",
-        /// Take a decision back within the window.
+        /// Undoes a decision within the window.
         Undo = "undo",
-        /// Change the author's text before it is handed in.
+        /// Changes the author's text before submission.
         Save = "save",
-        /// Throw a draft away.
+        /// Discards a draft.
         Discard = "discard",
-        /// Invite or uninvite joint authors.
+        /// Invites joint authors, or withdraws their invitations.
         Invite = "invite",
-        /// Sign as a joint author.
+        /// Signs as a joint author.
         CoSign = "co_sign",
-        /// Add or remove an attachment.
+        /// Adds or removes an attachment.
         Attach = "attach",
-        /// Mark as urgent, or not.
+        /// Sets or clears the urgent mark.
         MarkUrgent = "mark_urgent",
-        /// Record a leader's endorsement.
+        /// Records a leader's endorsement.
         Endorse = "endorse",
-        /// Record that some level took it up.
+        /// Records an adoption.
         RecordAdoption = "record_adoption",
-        /// Rate the outcome.
+        /// Rates the outcome.
         Rate = "rate",
     }
 
@@ -201,9 +201,9 @@ words! {
         Suggestions = "suggestions",
     }
 
-    /// Whose words a text is.
+    /// The kind of a text.
     enum TextKind {
-        /// 原稿: the author's.
+        /// 原稿: written by the author.
         Original = "original",
         /// 定稿: edited by the office.
         Edited = "edited",
@@ -221,7 +221,7 @@ words! {
         NotAdopted = "not_adopted",
     }
 
-    /// What sort of body an organisation is.
+    /// The kind of an organisation.
     enum OrganizationKind {
         /// 民主党派
         Party = "party",
@@ -251,7 +251,7 @@ words! {
         TopSecret = "top_secret",
     }
 
-    /// Why a manuscript is not used; the default list, a channel may have its own.
+    /// The reason for declining a manuscript; this is the default list, and a channel may have its own.
     enum DeclineReason {
         /// 涉及国家秘密
         StateSecret = "state_secret",
@@ -283,19 +283,19 @@ words! {
 }
 
 impl Role {
-    /// 审计员, 安全管理员, 系统管理员: those who run the system or watch over it.
+    /// 审计员, 安全管理员, 系统管理员: the roles that operate or supervise the system.
     #[must_use]
     pub const fn is_administrative(self) -> bool {
         matches!(self, Self::Auditor | Self::SecurityAdmin | Self::SystemAdmin)
     }
 
-    /// The roles of an office, which a colleague can take over. What a person is by themself (author, leader) stays with them.
+    /// Returns whether this is a role of an office, which a colleague can take over. Personal roles (author, leader) cannot be transferred.
     #[must_use]
     pub const fn is_office(self) -> bool {
         matches!(self, Self::Screener | Self::Reviewer | Self::Signer | Self::Dispatcher | Self::Handler | Self::Secretary)
     }
 
-    /// Whether one person may hold both. An administrative role stands alone (`domain.md`, section 1).
+    /// Returns whether one person may hold both. An administrative role excludes others (`domain.md`, section 1).
     #[must_use]
     pub fn goes_with(self, other: Self) -> bool {
         self == other || !(self.is_administrative() || other.is_administrative())
@@ -303,26 +303,25 @@ impl Role {
 }
 
 impl Stage {
-    /// The stages that say that a manuscript was signed for use.
+    /// Returns whether a manuscript in this stage was signed for use.
     #[must_use]
     pub const fn is_signed(self) -> bool {
         matches!(self, Self::Accepted | Self::Forwarded | Self::Handling | Self::Concluded)
     }
 
-    /// The stages that say that leaders have it.
+    /// Returns whether leaders have received a manuscript in this stage.
     #[must_use]
     pub const fn is_forwarded(self) -> bool {
         matches!(self, Self::Forwarded | Self::Handling | Self::Concluded)
     }
 
-    /// Whether another manuscript may be merged into one that stands here: live, from review to handling.
+    /// Returns whether another manuscript may be merged into one in this stage: active, from review to handling.
     #[must_use]
     pub const fn takes_merged(self) -> bool {
         matches!(self, Self::Review | Self::Signing | Self::Accepted | Self::Forwarded | Self::Handling)
     }
 
-    /// Whether others can be merged into one that stands here: none are before it is on the desk of a reviewer, and a merged one
-    /// can't be a target.
+    /// Returns whether others can be merged into one in this stage: none are before it reaches review, and a merged one cannot be a target.
     #[must_use]
     pub const fn keeps_merged(self) -> bool {
         !matches!(self, Self::Draft | Self::Screening | Self::Merged | Self::Withdrawn)
@@ -330,7 +329,7 @@ impl Stage {
 }
 
 impl TextKind {
-    /// The name under which a ledger entry keeps the digest of such a text.
+    /// Returns the name under which a ledger entry states the digest of such a text.
     #[must_use]
     pub const fn ledger_name(self) -> &'static str {
         match self {

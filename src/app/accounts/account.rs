@@ -1,5 +1,6 @@
-//! Accounts: what belongs to the installation and not to one channel. An account is changed together with its person and all memberships,
-//! which hold copies of it: the act stands in the ledger of the installation, and each channel's ledger proves the copy of its member.
+//! Accounts, which belong to the installation rather than to one channel. An account is changed together with its person and all
+//! memberships, which hold copies of it: the act is recorded in the ledger of the installation, and each channel's ledger proves the copy
+//! of its member.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +15,7 @@ use crate::store::people::{self as rows, User};
 use crate::store::persons::{self, AccountRow, IdentityKind, IdentityRow, PersonRow};
 use crate::store::{accounts, channels, tokens};
 
-/// What is the same for all memberships of a person.
+/// The data that all memberships of a person share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AccountState {
     pub person: PersonRow,
@@ -23,7 +24,7 @@ pub(crate) struct AccountState {
 }
 
 impl AccountState {
-    /// Sets a password, bound to the person.
+    /// Sets a password, with the code that authenticates it for this person.
     pub(crate) fn set_password(&mut self, tx: &Tx<'_>, hash: String) -> Result<(), AppError> {
         let mac = Some(tx.token_key()?.password_mac(self.person.id.0, &hash));
         let id = self.password.as_ref().map_or_else(|| tx.id(), |before| before.id);
@@ -32,7 +33,7 @@ impl AccountState {
         Ok(())
     }
 
-    /// Copies into a membership what it says of person and account.
+    /// Copies the data of person and account into a membership.
     pub(crate) fn copy_to(&self, user: &mut User) {
         user.name.clone_from(&self.person.name);
         user.login.clone_from(&self.account.login);
@@ -44,12 +45,12 @@ impl AccountState {
     }
 }
 
-/// An account with its memberships, which nobody else changes until the transaction ends.
+/// An account with its memberships, locked until the transaction ends.
 pub(crate) struct LockedAccount {
     before: AccountState,
-    /// As it shall be.
+    /// The state to be saved.
     pub state: AccountState,
-    /// The oldest first.
+    /// The memberships, oldest first.
     pub memberships: Vec<User>,
 }
 
@@ -61,21 +62,21 @@ pub(crate) struct AccountAct<'a> {
     pub facts: Value,
 }
 
-/// The account of a person, as it is.
+/// Returns the current state of a person's account.
 pub(crate) fn state_of(tx: &mut Tx<'_>, account: AccountRow) -> Result<AccountState, AppError> {
     let person = persons::find_person(tx.conn, account.person_id)?;
     let password = persons::password_of(tx.conn, account.id)?;
     Ok(AccountState { person, account, password })
 }
 
-/// Locks a person's account, their memberships and the row of who acts, in this order.
+/// Locks a person's account, their memberships and the row of the actor, in this order.
 pub(crate) fn lock_account(tx: &mut Tx<'_>, by: By<'_>, person: PersonId) -> Result<LockedAccount, AppError> {
     let account = persons::lock_account_of(tx.conn, person)?;
     let ids: Vec<_> = rows::memberships(tx.conn, person)?.iter().map(|user| user.id).collect();
     lock(tx, by, &ids)?;
     let state = state_of(tx, account)?;
     let memberships = rows::memberships(tx.conn, person)?;
-    // A member that is written counts in its channel: no two acts wait for each other's channels.
+    // Writing a member changes its channel's version, so the channels are locked in order to avoid deadlocks.
     let channels: BTreeSet<ChannelId> = memberships.iter().map(|user| user.channel_id).collect();
     if channels.len() > 1 {
         channels::lock(tx.conn, &channels.into_iter().collect::<Vec<_>>())?;
@@ -83,15 +84,15 @@ pub(crate) fn lock_account(tx: &mut Tx<'_>, by: By<'_>, person: PersonId) -> Res
     Ok(LockedAccount { before: state.clone(), state, memberships })
 }
 
-/// Whether a person is an active member of another channel than this one, whose administrators can't change the account then.
+/// Returns whether a person is an active member of another channel than this one, whose administrators then cannot change the account.
 fn is_elsewhere(memberships: &[User], channel: ChannelId) -> bool {
     memberships.iter().any(|user| user.channel_id != channel && user.suspended_at.is_none())
 }
 
-/// The same for who may see the member.
+/// Returns the same for a caller who may see the member.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn is_member_elsewhere(tx: &mut Tx<'_>, actor: &Actor, user: crate::domain::ids::UserId) -> Result<bool, AppError> {
     let person = rows::find(tx.conn, user)?.person_id;
     Ok(is_elsewhere(&rows::memberships(tx.conn, person)?, actor.channel))
@@ -111,17 +112,18 @@ fn refuse_elsewhere(memberships: &[User], by: By<'_>) -> Result<(), AppError> {
 }
 
 impl LockedAccount {
-    /// Refuses an administrator of one channel where the person is a member of another one: the account is then the installation's affair.
+    /// Refuses the act of a channel's administrator if the person is a member of another channel: only the installation may then change the
+    /// account.
     pub(crate) fn need_only_here(&self, by: By<'_>) -> Result<(), AppError> {
         refuse_elsewhere(&self.memberships, by)
     }
 
-    /// Whether anything was changed that all memberships share.
+    /// Returns whether any data has changed that all memberships share.
     pub(crate) fn is_changed(&self) -> bool {
         self.state != self.before
     }
 
-    /// Writes what was changed of person and account, with an entry of the installation's ledger.
+    /// Writes the changes of person and account, with an entry in the installation's ledger.
     pub(crate) fn save_account(&mut self, tx: &mut Tx<'_>, act: &AccountAct<'_>) -> Result<(), AppError> {
         if !self.is_changed() {
             return Ok(());
@@ -141,8 +143,8 @@ impl LockedAccount {
         enter_account(tx, account, act).map(drop)
     }
 
-    /// Writes an act on an account that came by one of its memberships, of which the version `seen` was seen; `user` holds what it changes
-    /// of that membership alone. In channels of the other memberships the program's entry names the copies. Gives the entry of the
+    /// Writes an act on an account that was made through one of its memberships, of which version `seen` was seen; `user` holds the changes
+    /// of that membership only. In the channels of the other memberships an entry of the program names the copies. Returns the entry in the
     /// membership's channel.
     pub(crate) fn save(mut self, tx: &mut Tx<'_>, act: &AccountAct<'_>, mut user: User, seen: i64) -> Result<EntryId, AppError> {
         self.save_account(tx, act)?;
@@ -155,14 +157,14 @@ impl LockedAccount {
                 enter_membership(tx, By::Program, Permit::SYSTEM, &copy, act)?;
             }
         }
-        // The last entry of the act, which names the letters about it as well.
+        // The last entry of the act, which also names its letters.
         self.state.copy_to(&mut user);
         user.version = seen + 1;
         accounts::save(tx.conn, &user, seen)?;
         enter_membership(tx, act.by, act.permit, &user, act)
     }
 
-    /// Ends every sign-in, token and one-time link of the person, in all channels.
+    /// Revokes every session, token and one-time link of the person, in all channels.
     pub(crate) fn revoke_tokens(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
         for user in &self.memberships {
             tokens::revoke_all(tx.conn, user.id, tx.now)?;

@@ -1,4 +1,4 @@
-//! Channels: one united front work department's tenancy each. A person sees their own alone; the command line sees all.
+//! Channels: the tenancy of one united front work department each. A person sees only their own; the command line sees all.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -27,12 +27,12 @@ pub struct ChannelView {
     /// Its name.
     #[schema(examples("云溪县建言献策直通车"))]
     pub name: String,
-    /// Limits of time, categories, reasons, series; everything has a default.
+    /// Time limits, categories, reasons, series; everything has a default.
     #[schema(value_type = Object)]
     pub settings: Value,
     /// Its version, for changes.
     pub version: i64,
-    /// Since when it is there.
+    /// The time of its creation.
     pub created_at: Moment,
 }
 
@@ -41,10 +41,10 @@ fn show(row: ChannelRow) -> Result<ChannelView, StoreError> {
     Ok(ChannelView { id: row.id, code: row.code, name: row.name, settings, version: row.version, created_at: row.created_at })
 }
 
-/// Opens a channel; the program's act.
+/// Creates a channel, as an act of the program.
 ///
 /// # Errors
-/// [`AppError::Invalid`]: a code of 2–32 small letters, digits and hyphens that is not taken; a name.
+/// [`AppError::Invalid`] unless the code consists of 2–32 small letters, digits and hyphens and is not taken, and there is a name.
 pub fn add(tx: &mut Tx<'_>, code: &str, name: &str) -> Result<ChannelId, AppError> {
     let mut wrong = Violations::default();
     let code = wrong.take(required_line("code", &folded(code), 32));
@@ -74,7 +74,7 @@ pub fn add(tx: &mut Tx<'_>, code: &str, name: &str) -> Result<ChannelId, AppErro
     )?;
     let (by, permit) = (By::Program, By::Program.permit(&[])?);
     enter(tx, AccountChange { channel: id, by, permit, action: "create", object: "channel", id: id.0, facts: Value::Null })?;
-    // The installation's ledger has a chain of its own for it: the channel's id names that of the channel's ledger.
+    // The installation's ledger uses a chain of its own for it, because the channel's id names that of the channel's ledger.
     let (installation, facts) = (ChannelId::INSTALLATION, json!({ "channel": id }));
     enter(
         tx,
@@ -83,18 +83,18 @@ pub fn add(tx: &mut Tx<'_>, code: &str, name: &str) -> Result<ChannelId, AppErro
     Ok(id)
 }
 
-/// All channels, for the command line.
+/// Returns all channels, for the command line.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<ChannelView>, AppError> {
     store::list(tx.conn)?.into_iter().map(|row| Ok(show(row)?)).collect()
 }
 
-/// The channel of this code.
+/// Returns the channel with this code.
 ///
 /// # Errors
-/// [`AppError::Invalid`] where there is none, with the codes that there are; with one channel alone, no code is needed.
+/// [`AppError::Invalid`] if there is none, with the existing codes; if there is only one channel, no code is needed.
 pub fn by_code(tx: &mut Tx<'_>, code: Option<&str>) -> Result<ChannelId, AppError> {
     let all = store::list(tx.conn)?;
     let found = match code {
@@ -109,19 +109,19 @@ pub fn by_code(tx: &mut Tx<'_>, code: Option<&str>) -> Result<ChannelId, AppErro
     found.map(|one| one.id).ok_or_else(|| wrong().into())
 }
 
-/// One channel.
+/// Returns one channel.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for another's.
+/// [`AppError::NotFound`] for another channel.
 pub fn find(tx: &mut Tx<'_>, by: By<'_>, id: ChannelId) -> Result<ChannelView, AppError> {
     by.within(id)?;
     Ok(show(store::find(tx.conn, id)?)?)
 }
 
-/// The actor's own channel and its settings, for who may change them.
+/// Returns the actor's own channel and its settings, if they may change them.
 ///
 /// # Errors
-/// [`AppError::Refused`] for all but the system administrator.
+/// [`AppError::Refused`] for anybody but system administrators.
 pub fn to_change(tx: &mut Tx<'_>, actor: &Actor) -> Result<(ChannelView, ChannelSettings), AppError> {
     actor.need(&[Role::SystemAdmin])?;
     let row = store::find(tx.conn, actor.channel)?;
@@ -129,19 +129,19 @@ pub fn to_change(tx: &mut Tx<'_>, actor: &Actor) -> Result<(ChannelView, Channel
     Ok((show(row)?, settings))
 }
 
-/// What may be changed of a channel; what is absent stays.
+/// Changes of a channel; absent fields stay unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct ChannelUpdate {
-    /// Another name.
+    /// The new name.
     pub name: Option<String>,
-    /// Other settings; the whole of them.
+    /// The new settings, complete.
     pub settings: Option<Value>,
 }
 
 /// Changes a channel's name or settings.
 ///
 /// # Errors
-/// [`AppError::Refused`] for all but the system administrator, [`AppError::Stale`], [`AppError::Invalid`].
+/// [`AppError::Refused`] for anybody but system administrators, [`AppError::Stale`], [`AppError::Invalid`].
 pub fn change(tx: &mut Tx<'_>, by: By<'_>, id: ChannelId, seen: i64, changes: ChannelUpdate) -> Result<(), AppError> {
     by.within(id)?;
     let permit = by.permit(&[Role::SystemAdmin])?;

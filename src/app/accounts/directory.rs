@@ -1,5 +1,4 @@
-//! People as others may see them. Administrators see how to reach them; staff see names, posts and roles; everybody else sees
-//! themself.
+//! People as others may see them. Administrators see contact data; staff see names, posts and roles; all others see only themselves.
 
 use std::collections::HashMap;
 
@@ -20,7 +19,7 @@ use crate::store::accounts::{self, PersonFilter};
 use crate::store::people::{self, User};
 use crate::store::persons;
 
-/// Staff who must know whom they write to, assign to, or stand in for.
+/// Roles that need to know the people to whom they write or assign, or for whom they stand in.
 const STAFF: [Role; 7] =
     [Role::Reviewer, Role::Signer, Role::Dispatcher, Role::Screener, Role::SystemAdmin, Role::SecurityAdmin, Role::Auditor];
 
@@ -40,10 +39,10 @@ pub struct PersonView {
     pub post: String,
     /// The organisation.
     pub organization_id: OrganizationId,
-    /// The e-mail address; only for administrators, and of oneself.
+    /// The e-mail address; only for administrators and the person themselves.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// The mobile number; only for administrators, and of oneself.
+    /// The mobile number; only for administrators and the person themselves.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mobile: Option<String>,
     /// The language of letters.
@@ -52,11 +51,11 @@ pub struct PersonView {
     pub roles: Vec<RoleView>,
     /// Whether a password is set.
     pub has_password: bool,
-    /// Since when the account is closed.
+    /// The time since when the membership is suspended.
     pub suspended_at: Option<Moment>,
     /// The version, for changes.
     pub version: i64,
-    /// Since when the account is there.
+    /// The time of creation.
     pub created_at: Moment,
 }
 
@@ -78,25 +77,25 @@ fn show(user: User, roles: Vec<RoleView>, reachable: bool) -> PersonView {
     }
 }
 
-/// Which people to list.
+/// The filter of a list of people.
 #[derive(Debug, Clone, Default)]
 pub struct PeopleQuery {
-    /// Of this organisation.
+    /// Only of this organisation.
     pub organization: Option<OrganizationId>,
-    /// With this role.
+    /// Only with this role.
     pub role: Option<Role>,
-    /// Suspended, or not.
+    /// Only suspended ones, or only active ones.
     pub suspended: Option<bool>,
-    /// With this sign-in name.
+    /// Only with this sign-in name.
     pub login: Option<String>,
-    /// With this in the name or the sign-in name.
+    /// Only with this text in the name or the sign-in name.
     pub like: Option<String>,
 }
 
-/// A page of the caller's channel's people, newest first.
+/// Returns a page of the people of the caller's channel, newest first.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, wanted: PeopleQuery, after: Option<UserId>, limit: i64) -> Result<Vec<PersonView>, AppError> {
     let written = |login: String| Login::parse(&login).map_or(login, |login| login.to_string());
     let wanted = PeopleQuery { login: wanted.login.map(written), ..wanted };
@@ -115,10 +114,10 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wanted: PeopleQuery, after: Option<U
     with_roles(tx, actor.channel, rows, |user| reaches(actor, user))
 }
 
-/// All people of a channel, for the command line.
+/// Returns all people of a channel, for the command line.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn all(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<PersonView>, AppError> {
     let rows = accounts::page(tx.conn, channel, &PersonFilter::default(), None, i64::MAX)?;
     with_roles(tx, channel, rows, |_| true)
@@ -144,10 +143,10 @@ fn reaches(actor: &Actor, user: UserId) -> bool {
     actor.user == user || actor.need(&ADMINISTRATORS).is_ok()
 }
 
-/// One person.
+/// Returns one person.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for whom the caller may not see.
+/// [`AppError::NotFound`] if the caller may not see them.
 pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: UserId) -> Result<PersonView, AppError> {
     let user = people::find(tx.conn, id)?;
     let sees = user.channel_id == actor.channel && (actor.user == id || actor.need(&STAFF).is_ok());
@@ -158,35 +157,35 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: UserId) -> Result<PersonView, Ap
     Ok(show(user, roles, reaches(actor, id)))
 }
 
-/// The names of people of the caller's channel whom something names that they may see.
+/// Returns the names of people of the caller's channel who are named in an object that the caller may see.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn names(tx: &mut Tx<'_>, actor: &Actor, ids: &[UserId]) -> Result<HashMap<UserId, String>, AppError> {
     let rows = people::find_many(tx.conn, ids)?;
     Ok(rows.into_iter().filter(|user| user.channel_id == actor.channel).map(|user| (user.id, user.name)).collect())
 }
 
-/// Whether an account has this sign-in name, for the command line.
+/// Returns whether an account has this sign-in name, for the command line.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn is_taken(tx: &mut Tx<'_>, login: &str) -> Result<bool, AppError> {
     Ok(persons::account_by_login(tx.conn, login)?.is_some())
 }
 
-/// The person who has this sign-in name, for the command line.
+/// Returns the person with this sign-in name, for the command line.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn person_of(tx: &mut Tx<'_>, login: &str) -> Result<PersonId, AppError> {
     Ok(persons::account_by_login(tx.conn, login)?.ok_or(AppError::NotFound)?.person_id)
 }
 
-/// A membership of who has this sign-in name, an active one if there is one; for what is the same in all channels.
+/// Returns a membership of the person with this sign-in name, preferably an active one; for data that is the same in all channels.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn any_by_login(tx: &mut Tx<'_>, login: &str) -> Result<UserId, AppError> {
     let person = person_of(tx, login)?;
     let mut all = people::memberships(tx.conn, person)?;
@@ -194,26 +193,26 @@ pub fn any_by_login(tx: &mut Tx<'_>, login: &str) -> Result<UserId, AppError> {
     all.first().map(|user| user.id).ok_or(AppError::NotFound)
 }
 
-/// The member of a channel who has this sign-in name, for the command line.
+/// Returns the member of a channel with this sign-in name, for the command line.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn member(tx: &mut Tx<'_>, login: &str, channel: ChannelId) -> Result<Option<UserId>, AppError> {
     Ok(people::find_by_login(tx.conn, channel, login)?.map(|user| user.id))
 }
 
-/// The channel of a membership, for the command line.
+/// Returns the channel of a membership, for the command line.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn channel_of(tx: &mut Tx<'_>, id: UserId) -> Result<ChannelId, AppError> {
     Ok(people::find(tx.conn, id)?.channel_id)
 }
 
-/// The membership of a sign-in name, for the command line: in this channel, or the only one there is.
+/// Returns the membership of a sign-in name, for the command line: in this channel, or the only one.
 ///
 /// # Errors
-/// [`AppError::NotFound`]; [`AppError::Invalid`] where the channel has to be named.
+/// [`AppError::NotFound`]; [`AppError::Invalid`] if the channel has to be named.
 pub fn by_login(tx: &mut Tx<'_>, login: &str, channel: Option<&str>) -> Result<PersonView, AppError> {
     let person = person_of(tx, login)?;
     let mut memberships = people::memberships(tx.conn, person)?;

@@ -1,7 +1,7 @@
-//! An officer who leaves hands over what is on their desk, in one act.
+//! Handover of an officer's roles to a successor, in one act.
 //!
-//! Work waits at desks and departments, not with persons: who holds the role has the work. So what moves is the roles; the
-//! successor is told how many things wait there.
+//! Work waits in the queues of roles and departments, not with persons: whoever holds the role has the work. A handover therefore moves the
+//! roles; the successor is informed of the number of waiting items.
 
 use serde::Serialize;
 use serde_json::json;
@@ -23,24 +23,24 @@ use crate::store::accounts;
 use crate::store::people::{self, GrantRow};
 use crate::store::stand_ins::candidates;
 
-/// What was handed over.
+/// The result of a handover.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct HandedOver {
-    /// Who left the desk.
+    /// The person who handed over.
     pub from_id: UserId,
-    /// Who has it now.
+    /// The successor.
     pub to_id: UserId,
     /// The roles that moved.
     pub roles: Vec<Role>,
-    /// How many things wait at these desks.
+    /// The number of items that wait in the queues of these roles.
     pub waiting: u32,
 }
 
-/// Hands over: one's own desk, or, for administrators, another's.
+/// Hands over the actor's own roles, or, for administrators, another person's.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for another's desk, [`AppError::Invalid`] for a successor who can't, [`Refusal::AlreadyDone`] where
-/// there is nothing to hand over.
+/// [`AppError::NotFound`] for another person's roles, [`AppError::Invalid`] for a successor who cannot hold them, [`Refusal::AlreadyDone`]
+/// if there is nothing to hand over.
 pub fn hand_over(tx: &mut Tx<'_>, actor: &Actor, from: UserId, to: UserId) -> Result<HandedOver, AppError> {
     let permit = match actor.need(&ADMINISTRATORS) {
         Ok(_) if [from, to].contains(&actor.user) => return Err(Refusal::SecondPerson.into()),
@@ -61,7 +61,7 @@ pub fn hand_over(tx: &mut Tx<'_>, actor: &Actor, from: UserId, to: UserId) -> Re
     if moving.is_empty() {
         return Err(Refusal::AlreadyDone.into());
     }
-    // An administrator may give anybody a role; who hands over alone finds a colleague who could stand in as well.
+    // An administrator may give a role to anybody; a person who hands over their own must choose a colleague who could also stand in.
     if permit == Permit::SYSTEM {
         colleague(tx, actor, &moving, to)?;
     }
@@ -95,7 +95,7 @@ pub fn hand_over(tx: &mut Tx<'_>, actor: &Actor, from: UserId, to: UserId) -> Re
     Ok(HandedOver { from_id: from, to_id: to, roles, waiting })
 }
 
-/// Whether this person may take these roles over without an administrator: a colleague, by the same rule as a stand-in.
+/// Checks that this person may take over these roles without an administrator: a colleague, by the same rule as a stand-in.
 fn colleague(tx: &mut Tx<'_>, actor: &Actor, moving: &[GrantRow], to: UserId) -> Result<(), AppError> {
     let candidate = candidates(tx.conn, actor.channel, &[to])?.remove(&to).ok_or_else(|| Violation::new("to_id", Unfit::Nobody.code()))?;
     for grant in moving {

@@ -1,4 +1,4 @@
-//! The input of what administrators and members do to people, roles, organisations and tokens.
+//! The input of administrators and members about people, roles, organisations and tokens.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -15,15 +15,15 @@ use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::lang::Lang;
 use crate::domain::vocabulary::{OrganizationKind, Role};
 
-/// A role to be held.
+/// A role to be granted.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RoleBody {
     /// The role.
     pub role: Role,
-    /// For another organisation than the person's own.
+    /// The organisation, if it is not the person's own.
     pub organization_id: Option<OrganizationId>,
-    /// For a secretary: the leader served.
+    /// For a secretary, the leader whom they serve.
     pub serves_id: Option<UserId>,
 }
 
@@ -33,7 +33,7 @@ impl From<RoleBody> for NewRole {
     }
 }
 
-/// A person to be given an account.
+/// A person for whom an account is created.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewUser {
@@ -59,12 +59,12 @@ pub struct NewUser {
     pub language: Lang,
     /// The organisation.
     pub organization_id: OrganizationId,
-    /// The roles to begin with.
+    /// The initial roles.
     #[serde(default)]
     pub roles: Vec<RoleBody>,
 }
 
-/// What to change; what is absent stays.
+/// Changes of a person; absent fields stay unchanged.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UserChanges {
@@ -77,7 +77,7 @@ pub struct UserChanges {
     /// The e-mail address.
     #[serde(default, deserialize_with = "text_or_empty")]
     pub email: Option<String>,
-    /// The mobile number; empty takes it away.
+    /// The mobile number; an empty one removes it.
     #[serde(default, deserialize_with = "text_or_empty")]
     pub mobile: Option<String>,
     /// The language of letters.
@@ -86,7 +86,7 @@ pub struct UserChanges {
     pub organization_id: Option<OrganizationId>,
 }
 
-/// Who takes over.
+/// The successor of a handover.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Successor {
@@ -94,46 +94,46 @@ pub struct Successor {
     pub to_id: UserId,
 }
 
-/// A role to be given.
+/// A role to be granted.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gift {
-    /// To whom.
+    /// The person.
     pub user_id: UserId,
-    /// The role. Auditor, security administrator and system administrator stand alone.
+    /// The role. Auditor, security administrator and system administrator exclude other roles.
     pub role: Role,
-    /// For another organisation than the person's own.
+    /// The organisation, if it is not the person's own.
     pub organization_id: Option<OrganizationId>,
-    /// For a secretary: the leader served.
+    /// For a secretary, the leader whom they serve.
     pub serves_id: Option<UserId>,
 }
 
-/// An organisation to be founded.
+/// An organisation to be created.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewOrganization {
     /// Its name.
     #[schema(examples("云溪县住建局"))]
     pub name: String,
-    /// What sort of body it is.
+    /// The kind of body.
     pub kind: OrganizationKind,
-    /// Whether its office takes a first look at what its members hand in.
+    /// Whether its office screens the manuscripts of its members.
     #[serde(default)]
     pub screening: bool,
 }
 
-/// What to change; what is absent stays.
+/// Changes of an organisation; absent fields stay unchanged.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrganizationChanges {
     /// Its name.
     #[serde(default, deserialize_with = "text_or_empty")]
     pub name: Option<String>,
-    /// What sort of body it is.
+    /// The kind of body.
     pub kind: Option<OrganizationKind>,
-    /// Whether its office takes a first look.
+    /// Whether its office screens manuscripts.
     pub screening: Option<bool>,
-    /// Whether it is closed: it takes no new people.
+    /// Whether it is closed, so that it accepts no new people.
     pub closed: Option<bool>,
 }
 
@@ -141,36 +141,36 @@ pub struct OrganizationChanges {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Naming {
-    /// Who is to act.
+    /// The stand-in.
     pub stand_in_id: UserId,
-    /// By which of the caller's roles: screener, reviewer, signer or dispatcher.
+    /// The caller's role that they act by: screener, reviewer, signer or dispatcher.
     pub role: Role,
-    /// From when.
+    /// The start of the period.
     pub from: Moment,
-    /// Until when.
+    /// The end of the period.
     pub to: Moment,
 }
 
-/// A token to be made.
+/// A token to be issued.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
-    /// What to call it.
+    /// Its name.
     #[schema(examples("统计脚本"))]
     pub name: String,
-    /// How long it is to live: 1 to 366 days, 90 if not said.
+    /// Its lifetime: 1 to 366 days, 90 by default.
     #[schema(minimum = 1, maximum = 366)]
     pub expires_in_days: Option<i64>,
 }
 
-/// Who is to be a member.
+/// A person to become a member.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MemberBody {
     /// The sign-in name of the account.
     #[schema(examples("li.ming"))]
     pub login: String,
-    /// The name of its person, who has to be known by both.
+    /// The name of the person; both must match.
     #[schema(examples("李明"))]
     pub name: String,
     /// The post in this channel.
@@ -179,12 +179,12 @@ pub struct MemberBody {
     pub post: String,
     /// The organisation in this channel.
     pub organization_id: OrganizationId,
-    /// The roles to begin with.
+    /// The initial roles.
     #[serde(default)]
     pub roles: Vec<RoleBody>,
 }
 
-/// Which membership to go on with.
+/// The membership to switch to.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MembershipChoice {
@@ -192,20 +192,20 @@ pub struct MembershipChoice {
     pub membership_id: UserId,
 }
 
-/// A new password for the present one.
+/// A change of the caller's password.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
-    /// The present password.
+    /// The current password.
     #[schema(value_type = String, format = Password)]
     pub password: Secret,
-    /// The new one: at least 12 characters.
+    /// The new password, of at least 12 characters.
     #[schema(value_type = String, format = Password, examples("correct horse battery"))]
     pub new_password: Secret,
 }
 
 impl NewUser {
-    /// The organisation, and the person as the use case takes them.
+    /// Converts the input into the organisation and the person of the use case.
     #[must_use]
     pub fn into_person(self) -> (OrganizationId, NewPerson) {
         let Self { login, name, post, email, mobile, language, organization_id, roles } = self;
@@ -215,7 +215,7 @@ impl NewUser {
 }
 
 impl MemberBody {
-    /// The organisation, and the member as the use case takes them.
+    /// Converts the input into the organisation and the member of the use case.
     #[must_use]
     pub fn into_member(self) -> (OrganizationId, NewMember) {
         let Self { login, name, post, organization_id, roles } = self;

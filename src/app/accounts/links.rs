@@ -1,4 +1,4 @@
-//! Passwords and the one-time links that set them. A new password ends every sign-in and token of the person.
+//! Passwords and the one-time links that set them. A new password revokes every session and token of the person.
 
 use std::collections::BTreeSet;
 
@@ -23,21 +23,21 @@ use crate::store::people::{self, User};
 use crate::store::tokens::{self, TokenKind};
 use crate::store::{channels, persons};
 
-/// Slips that are printed at once.
+/// The largest number of slips that are printed at once.
 const MOST_SLIPS: usize = 100;
 
-/// The path of the page that a one-time link leads to.
+/// Returns the path of the page to which a one-time link leads.
 #[must_use]
 pub fn path(secret: &str) -> String {
     format!("/one-time/{secret}")
 }
 
-/// Until when a link that is made now can be used.
+/// Returns the expiry of a link that is made now.
 pub(crate) fn expiry(tx: &Tx<'_>) -> Moment {
     tx.now + Duration::hours(tx.settings.session.link_hours)
 }
 
-/// A one-time link for this person, whose account is locked; an older one is dead from now on. Gives the secret.
+/// Creates a one-time link for this person, whose account is locked; an older one becomes invalid. Returns the secret.
 pub(crate) fn make(tx: &mut Tx<'_>, user: &User) -> Result<String, AppError> {
     let memberships = memberships_of(tx, user)?;
     tokens::revoke_links(tx.conn, &memberships, tx.now)?;
@@ -45,18 +45,18 @@ pub(crate) fn make(tx: &mut Tx<'_>, user: &User) -> Result<String, AppError> {
     Ok(sign_in::insert_token(tx, user, TokenKind::Link, String::new(), expires_at)?.0)
 }
 
-/// Sets a password by a one-time link, which is used up by it.
+/// Sets a password by a one-time link, which can be used once.
 ///
 /// # Errors
-/// [`AppError::Unauthenticated`] for a link that is unknown, used, too old, or of a suspended account; [`AppError::Throttled`]
-/// after too many of them; [`AppError::Invalid`] for a password that can't be used, and the link stays good.
+/// [`AppError::Unauthenticated`] for a link that is unknown, used, expired, or of a suspended account; [`AppError::Throttled`] after too
+/// many attempts; [`AppError::Invalid`] for a password that is not acceptable, in which case the link stays valid.
 pub async fn redeem(app: &App, request: &str, link: &str, password: Secret, address: &str) -> Result<(), AppError> {
     let (hash, subject) = (sign_in::hash(&folded(link)), format!("link {address}"));
     let known = hash.clone();
     let found = app.write(request, move |tx| {
-        // The secret itself can't be guessed; tries are counted so that nobody is tempted.
+        // The secret itself cannot be guessed; attempts are counted to discourage them.
         let until = count_try(tx, &[(&subject, TryLimit::Address)])?;
-        // An error inside would take the count back with everything else.
+        // An error inside the transaction would roll back the count.
         Ok(match until {
             Some(until) => Err(AppError::Throttled { until }),
             None => open_link(tx, &known).and_then(|user| account_words(tx, &user)),
@@ -68,14 +68,14 @@ pub async fn redeem(app: &App, request: &str, link: &str, password: Secret, addr
     app.write(request, move |tx| {
         let person = open_link(tx, &hash)?.person_id;
         let account = lock_account(tx, By::Program, person)?;
-        // Another may have used it up while this one waited.
+        // Another request may have used it while this one waited.
         let user = open_link(tx, &hash)?;
         set(tx, account, user, made, "reset_password", None)
     })
     .await
 }
 
-/// What those who know a person would try as their password.
+/// Returns the words of an account from which its password could be guessed.
 pub(crate) fn account_words(tx: &mut Tx<'_>, user: &User) -> Result<AccountWords, AppError> {
     let channel = channels::find(tx.conn, user.channel_id)?;
     let organization = channels::find_organization(tx.conn, user.channel_id, user.organization_id)?;
@@ -84,19 +84,19 @@ pub(crate) fn account_words(tx: &mut Tx<'_>, user: &User) -> Result<AccountWords
     Ok(of_account.into_iter().chain(around).fold(AccountWords::default(), |words, word| words.with(word)))
 }
 
-/// The sign-in name of whom a one-time link is for. Nothing is used up.
+/// Returns the sign-in name of the person of a one-time link, without using the link.
 ///
 /// # Errors
-/// [`AppError::Unauthenticated`] for a link that can't be used, as [`redeem`] has it.
+/// [`AppError::Unauthenticated`] for an invalid link, as [`redeem`].
 pub fn whose(tx: &mut Tx<'_>, link: &str) -> Result<String, AppError> {
     Ok(open_link(tx, &sign_in::hash(link))?.login)
 }
 
-/// When a newer link was made in the place of this one, which can't be used any more. None for whoever shows no link that once was right, for
-/// a suspended account, and where the newer one can't be used either.
+/// Returns the time at which a newer link replaced this one. Returns `None` for a link that was never valid, for a suspended account, and
+/// if the newer link is not valid either.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn replaced_at(tx: &mut Tx<'_>, link: &str) -> Result<Option<Moment>, AppError> {
     let Some((token, user)) = tokens::find_by_hash(tx.conn, &sign_in::hash(&folded(link)))? else { return Ok(None) };
     if token.kind != TokenKind::Link || user.suspended_at.is_some() {
@@ -105,10 +105,10 @@ pub fn replaced_at(tx: &mut Tx<'_>, link: &str) -> Result<Option<Moment>, AppErr
     Ok(newest(tx, &user)?.filter(|newer| *newer > token.created_at))
 }
 
-/// When the newest one-time link of a person was made that can still be used.
+/// Returns the time at which the newest valid one-time link of a person was made.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn newest(tx: &mut Tx<'_>, user: &User) -> Result<Option<Moment>, AppError> {
     let memberships = memberships_of(tx, user)?;
     Ok(tokens::newest_link(tx.conn, &memberships, tx.now)?)
@@ -126,7 +126,7 @@ fn open_link(tx: &mut Tx<'_>, hash: &[u8]) -> Result<User, AppError> {
     if good { Ok(user) } else { Err(AppError::Unauthenticated) }
 }
 
-/// Sets a new password of a locked account: every token of the person dies with the old one, and they are told.
+/// Sets a new password of a locked account: every token of the person is revoked with the old one, and they are notified.
 fn set(tx: &mut Tx<'_>, mut locked: LockedAccount, user: User, hash: String, action: &str, by: Option<By<'_>>) -> Result<(), AppError> {
     let own = Actor { user: user.id, channel: user.channel_id, grants: Vec::new() };
     let by = by.unwrap_or(By::Person(&own));
@@ -139,11 +139,11 @@ fn set(tx: &mut Tx<'_>, mut locked: LockedAccount, user: User, hash: String, act
     if is_first { Ok(()) } else { tell(tx, entry, channel, id, (Letter::PasswordChanged, id), LetterFacts::default()) }
 }
 
-/// Sends a one-time link to who has forgotten their password. Whether there is such a person is not told, and takes no other time
-/// than a transaction.
+/// Sends a one-time link to a person who has forgotten their password. The response does not reveal whether the person exists, and its time
+/// differs by no more than a transaction.
 ///
 /// # Errors
-/// [`AppError::Throttled`] after too many.
+/// [`AppError::Throttled`] after too many requests.
 pub async fn forgotten(app: &App, request: &str, login: &str, address: &str) -> Result<(), AppError> {
     let login = Login::parse(login).map(|login| login.to_string()).unwrap_or_default();
     let subjects = [format!("reset {}", hex::encode(&sign_in::hash(&login)[..16])), format!("reset from {address}")];
@@ -169,7 +169,7 @@ pub(crate) fn send_link(tx: &mut Tx<'_>, entry: EntryId, user: &User, letter: Le
     tell(tx, entry, user.channel_id, user.id, (letter, user.id), facts)
 }
 
-/// Sends a person, whose account is locked, a new one-time link; an older one is dead from now on.
+/// Sends a new one-time link to a person whose account is locked by this act; an older one becomes invalid.
 pub(crate) fn send(tx: &mut Tx<'_>, by: By<'_>, user: &User) -> Result<(), AppError> {
     let permit = by.permit(&ADMINISTRATORS)?;
     let (channel, id) = (user.channel_id, user.id.0);
@@ -179,10 +179,10 @@ pub(crate) fn send(tx: &mut Tx<'_>, by: By<'_>, user: &User) -> Result<(), AppEr
     send_link(tx, entry, user, letter)
 }
 
-/// An administrator sends a person a new one-time link; they never see it themself.
+/// Sends a new one-time link to a person on behalf of an administrator, who never sees it.
 ///
 /// # Errors
-/// [`AppError::Refused`] for all but administrators, and for a member of other channels; [`AppError::NotFound`].
+/// [`AppError::Refused`] for anybody but administrators, and for a member of other channels; [`AppError::NotFound`].
 pub fn send_to(tx: &mut Tx<'_>, by: By<'_>, id: UserId) -> Result<(), AppError> {
     let user = people::find(tx.conn, id)?;
     by.within(user.channel_id)?;
@@ -202,16 +202,16 @@ pub struct Slip {
     pub organization: String,
     /// The secret of the link.
     pub secret: String,
-    /// Until when it can be used.
+    /// The expiry.
     pub expires: Moment,
 }
 
-/// Makes one-time links for people who have never had a password, for whoever prints them; older links die. Who has a password gets a new link
-/// by mail alone: otherwise whoever prints could take an account over.
+/// Creates one-time links for people who have never had a password, to be printed; older links become invalid. People with a password get a
+/// new link by mail only, otherwise the person who prints could take over the account.
 ///
 /// # Errors
-/// [`AppError::Refused`] for all but administrators, [`AppError::NotFound`], [`AppError::Invalid`] for nobody, too many, a suspended account, or one
-/// that has a password.
+/// [`AppError::Refused`] for anybody but administrators, [`AppError::NotFound`], [`AppError::Invalid`] for an empty list, too many people,
+/// a suspended account, or one that has a password.
 pub fn print(tx: &mut Tx<'_>, by: By<'_>, people: &[UserId]) -> Result<Vec<Slip>, AppError> {
     let permit = by.permit(&ADMINISTRATORS)?;
     let ids: BTreeSet<UserId> = people.iter().copied().collect();
@@ -242,10 +242,10 @@ pub fn print(tx: &mut Tx<'_>, by: By<'_>, people: &[UserId]) -> Result<Vec<Slip>
     Ok(slips)
 }
 
-/// A person changes their own password.
+/// Changes the caller's own password.
 ///
 /// # Errors
-/// [`AppError::Invalid`] when the present one is wrong or the new one can't be used, [`AppError::Throttled`].
+/// [`AppError::Invalid`] if the current one is wrong or the new one is not acceptable, [`AppError::Throttled`].
 pub async fn change(app: &App, request: &str, actor: &Actor, present: Secret, new: Secret) -> Result<(), AppError> {
     let id = actor.user;
     let subject = format!("password {id}");
@@ -265,14 +265,14 @@ pub async fn change(app: &App, request: &str, actor: &Actor, present: Secret, ne
     if !app.passwords.is_right(WorkOwner::known(), present, checked.clone()).await? {
         return Err(Violation::new("password", "wrong_password").into());
     }
-    // Whoever knows the present one does not guess, however often the new one is refused.
+    // A person who knows the current password is not guessing, however often the new one is rejected.
     app.write(request, move |tx| take_back_try(tx, &subject)).await?;
     app.passwords.check_new("new_password", &new, words).await?;
     let hash = app.passwords.hash(new).await?;
     app.write(request, move |tx| {
         let person = people::find(tx.conn, id)?.person_id;
         let locked = lock_account(tx, By::Program, person)?;
-        // The check took its time: what was right then is not the present password any more.
+        // The password may have changed during the verification, which then is void.
         if locked.state.password.as_ref().map(|password| &password.secret) != checked.as_ref() {
             return Err(Violation::new("password", "wrong_password").into());
         }
@@ -282,10 +282,10 @@ pub async fn change(app: &App, request: &str, actor: &Actor, present: Secret, ne
     .await
 }
 
-/// What [`account_words`] says of this person, for the command line.
+/// Returns [`account_words`] of this person, for the command line.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn words_of(tx: &mut Tx<'_>, id: UserId) -> Result<AccountWords, AppError> {
     let user = people::find(tx.conn, id)?;
     account_words(tx, &user)
@@ -294,7 +294,7 @@ pub fn words_of(tx: &mut Tx<'_>, id: UserId) -> Result<AccountWords, AppError> {
 /// Sets a person's password from the command line.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn set_by_command(tx: &mut Tx<'_>, id: UserId, hash: String) -> Result<(), AppError> {
     let person = people::find(tx.conn, id)?.person_id;
     let locked = lock_account(tx, By::Program, person)?;

@@ -1,4 +1,4 @@
-//! Somebody who has an account becomes a member of one more channel.
+//! Adds a person with an account to one more channel.
 
 use serde_json::json;
 
@@ -12,24 +12,24 @@ use crate::domain::ids::{ChannelId, OrganizationId, UserId};
 use crate::domain::violation::{Violation, Violations, line};
 use crate::store::{people, persons};
 
-/// Who is to be a member. Texts as they were typed.
+/// A person to become a member. Texts are as they were typed.
 #[derive(Debug, Clone, Default)]
 pub struct NewMember {
     /// The sign-in name of the account.
     pub login: String,
-    /// The name of its person. Whoever administers a channel has to know both; the command line names the account alone.
+    /// The name of its person. An administrator of a channel must know both; the command line names only the account.
     pub name: Option<String>,
     /// The post in this channel; may be empty.
     pub post: String,
-    /// The roles to begin with.
+    /// The initial roles.
     pub roles: Vec<NewRole>,
 }
 
-/// Makes who has an account a member of a channel. A sign-in name that nobody has, one of another person and one of a suspended account
-/// get the same answer.
+/// Makes a person with an account a member of a channel. An unknown sign-in name, one of another person and one of a suspended account get
+/// the same response.
 ///
 /// # Errors
-/// [`AppError::Refused`] for all but administrators; [`AppError::Invalid`] with everything that is wrong.
+/// [`AppError::Refused`] for anybody but administrators; [`AppError::Invalid`] with all violations.
 pub fn add(tx: &mut Tx<'_>, by: By<'_>, organization: OrganizationId, channel: ChannelId, new: NewMember) -> Result<UserId, AppError> {
     by.within(channel)?;
     let permit = by.permit(&ADMINISTRATORS)?;

@@ -1,7 +1,7 @@
 //! Accounts: channels, organisations, people, their roles, tokens, one-time links, stand-ins.
 //!
-//! Who administers: the system administrator (all of it), the security administrator (people, roles, tokens). Neither reads
-//! manuscripts. The command line acts as the program itself, and the ledger says so.
+//! Administrators are the system administrator (everything) and the security administrator (people, roles, tokens). Neither reads
+//! manuscripts. The command line acts as the program itself, which the ledger records.
 
 pub mod account;
 pub mod channels;
@@ -36,20 +36,20 @@ use crate::mail::letters::LetterFacts;
 use crate::store::ledger::contents;
 use crate::store::people::{self as rows, StandIn};
 
-/// Who administers people and their roles.
+/// The roles that administer people and their roles.
 pub(crate) const ADMINISTRATORS: [Role; 2] = [Role::SystemAdmin, Role::SecurityAdmin];
 
-/// Whose act it is.
+/// The actor of an administrative act.
 #[derive(Debug, Clone, Copy)]
 pub enum By<'a> {
-    /// A person's, by one of their grants.
+    /// A person, by one of their grants.
     Person(&'a Actor),
-    /// The command line's, or the program's own.
+    /// The command line, or the program itself.
     Program,
 }
 
 impl By<'_> {
-    /// The grant under which it is allowed.
+    /// Returns the grant under which the act is allowed.
     pub(crate) fn permit(self, roles: &[Role]) -> Result<Permit, Refusal> {
         match self {
             By::Person(actor) => actor.need(roles),
@@ -57,7 +57,7 @@ impl By<'_> {
         }
     }
 
-    /// The person, if it is one.
+    /// Returns the person, if the actor is one.
     #[must_use]
     pub fn user(self) -> Option<UserId> {
         match self {
@@ -66,7 +66,7 @@ impl By<'_> {
         }
     }
 
-    /// Of another channel nothing exists for a person; the program acts in all.
+    /// Refuses access to another channel for a person; the program acts in all channels.
     pub(crate) fn within(self, channel: ChannelId) -> Result<(), AppError> {
         match self {
             By::Person(actor) if actor.channel != channel => Err(AppError::NotFound),
@@ -75,21 +75,22 @@ impl By<'_> {
     }
 }
 
-/// Locks the rows of these people and of who acts. Every act that changes what people may do begins with it, so that the rules are asked
-/// of what holds when it ends.
+/// Locks the rows of these people and of the actor. Every act that changes people's rights starts with this, so that the rules are checked
+/// against the state that is committed.
 pub(crate) fn lock(tx: &mut Tx<'_>, by: By<'_>, people: &[UserId]) -> Result<(), AppError> {
     let ids: BTreeSet<UserId> = people.iter().copied().chain(by.user()).collect();
     Ok(rows::lock(tx.conn, &ids.into_iter().collect::<Vec<_>>())?)
 }
 
-/// The same for an act that may leave the channel without an administrator: no two of them look at each other's as at one who stays.
+/// Locks the same for an act that may leave the channel without an administrator, so that two such acts cannot each rely on the
+/// administrator whom the other removes.
 pub(crate) fn lock_with_administrators(tx: &mut Tx<'_>, by: By<'_>, channel: ChannelId, person: UserId) -> Result<(), AppError> {
     let mut people = administrators(tx, channel)?;
     people.push(person);
     lock(tx, by, &people)
 }
 
-/// The active people who administer a channel.
+/// Returns the active people who administer a channel.
 fn administrators(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<UserId>, AppError> {
     let mut found = Vec::new();
     for role in ADMINISTRATORS {
@@ -98,8 +99,8 @@ fn administrators(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<UserId>, Ap
     Ok(found)
 }
 
-/// Refuses a person's act that has left the channel without an administrator; to be asked after it. The command line may do that, and make
-/// another one.
+/// Refuses a person's act that has left the channel without an administrator; must be called after it. The command line may do that, and
+/// create another one.
 pub(crate) fn need_an_administrator(tx: &mut Tx<'_>, by: By<'_>, channel: ChannelId) -> Result<(), AppError> {
     if by.user().is_some() && administrators(tx, channel)?.is_empty() { Err(Refusal::LastAdministrator.into()) } else { Ok(()) }
 }
@@ -115,13 +116,13 @@ pub(crate) struct AccountChange<'a> {
     pub facts: serde_json::Value,
 }
 
-/// Writes the entry of an act on an account; its chain is the thing itself.
+/// Writes the entry of an act on an account; its chain is the object itself.
 pub(crate) fn enter(tx: &mut Tx<'_>, change: AccountChange<'_>) -> Result<EntryId, AppError> {
     record_change(tx, change, BTreeMap::new())
 }
 
-/// The same for an act that changed a person's account or roles, which are saved already: the entry holds what they are now, so that
-/// `ledger verify` sees when they become anything else.
+/// Writes the entry of an act that changed a person's account or roles, which are saved already: the entry holds their digests, so that
+/// `ledger verify` detects any later change without an entry.
 pub(crate) fn enter_person(tx: &mut Tx<'_>, change: AccountChange<'_>) -> Result<EntryId, AppError> {
     let user = rows::find(tx.conn, UserId(change.id))?;
     versions::note(tx, &user)?;
@@ -130,19 +131,19 @@ pub(crate) fn enter_person(tx: &mut Tx<'_>, change: AccountChange<'_>) -> Result
     record_change(tx, change, digests.map(|(name, digest)| (name.to_owned(), digest)).into())
 }
 
-/// The same for a stand-in's period.
+/// Writes the entry of an act on a stand-in's period.
 pub(crate) fn enter_stand_in(tx: &mut Tx<'_>, change: AccountChange<'_>, row: &StandIn) -> Result<EntryId, AppError> {
     record_change(tx, change, BTreeMap::from([("stand_in".to_owned(), contents::stand_in(row))]))
 }
 
 fn record_change(tx: &mut Tx<'_>, change: AccountChange<'_>, digests: BTreeMap<String, String>) -> Result<EntryId, AppError> {
     let AccountChange { channel, by, permit, action, object, id, facts } = change;
-    // The program has no person: the deed is made without one.
+    // The program has no user id, so the actor is absent.
     let nobody = LedgerEvent { actor: by.user(), ..LedgerEvent::new(channel, UserId(Uuid::nil()), permit, action, object, id) };
     events::append_event(tx, LedgerEvent { facts, digests, ..nobody })
 }
 
-/// Tells one person of an act on an account.
+/// Notifies one person of an act on an account.
 pub(crate) fn tell(
     tx: &mut Tx<'_>,
     entry: EntryId,

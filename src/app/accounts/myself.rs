@@ -1,4 +1,4 @@
-//! Who the caller is.
+//! The caller's own account, roles and channel.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,7 +10,7 @@ use crate::domain::permission::Actor;
 use crate::domain::vocabulary::Role;
 use crate::store::{channels, people};
 
-/// The caller themself: who they are, what they may be.
+/// The caller, with the roles under which they act.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Myself {
     /// Their id.
@@ -26,17 +26,17 @@ pub struct Myself {
     pub post: String,
     /// The language of their letters.
     pub language: Lang,
-    /// The channel in which their roles count.
+    /// The channel in which their roles are valid.
     pub channel: ChannelBrief,
     /// Their organisation.
     pub organization: OrganizationBrief,
-    /// The roles under which they act now, those of people for whom they stand in among them.
+    /// The roles under which they act now, including those of people for whom they stand in.
     pub roles: Vec<RoleHeld>,
     /// Their version, for changes.
     pub version: i64,
 }
 
-/// A channel in few words.
+/// A short description of a channel.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ChannelBrief {
     /// Its id.
@@ -49,7 +49,7 @@ pub struct ChannelBrief {
     pub name: String,
 }
 
-/// An organisation in few words.
+/// A short description of an organisation.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrganizationBrief {
     /// Its id.
@@ -59,25 +59,25 @@ pub struct OrganizationBrief {
     pub name: String,
 }
 
-/// A role that counts now.
+/// A role that is effective now.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RoleHeld {
     /// The grant that gives it.
     pub grant: GrantId,
     /// The role.
     pub role: Role,
-    /// For which organisation.
+    /// The organisation for which it is held.
     pub organization_id: OrganizationId,
-    /// For a secretary: the leader.
+    /// For a secretary, the leader.
     pub serves_id: Option<UserId>,
-    /// For a stand-in: who is away.
+    /// For a stand-in, the absent person.
     pub stands_in_for_id: Option<UserId>,
 }
 
-/// Who the caller is.
+/// Returns the caller's own description.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn myself(tx: &mut Tx<'_>, actor: &Actor) -> Result<Myself, AppError> {
     let user = people::find(tx.conn, actor.user)?;
     let channel = channels::find(tx.conn, user.channel_id)?;

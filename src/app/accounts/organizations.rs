@@ -22,15 +22,15 @@ pub struct OrganizationView {
     /// Its name.
     #[schema(examples("民盟云溪县委"))]
     pub name: String,
-    /// What sort of body it is.
+    /// The kind of body.
     pub kind: OrganizationKind,
-    /// Whether its office takes a first look at what its members hand in.
+    /// Whether its office screens the manuscripts of its members.
     pub screening: bool,
     /// Its version, for changes.
     pub version: i64,
-    /// Since when it is there.
+    /// The time of its creation.
     pub created_at: Moment,
-    /// Since when it takes no new people and manuscripts.
+    /// The time since when it accepts no new people and manuscripts.
     pub closed_at: Option<Moment>,
 }
 
@@ -41,10 +41,10 @@ impl From<OrganizationRow> for OrganizationView {
     }
 }
 
-/// Founds an organisation.
+/// Creates an organisation.
 ///
 /// # Errors
-/// [`AppError::Refused`] for all but the system administrator; [`AppError::Invalid`]: a name that is not taken.
+/// [`AppError::Refused`] for anybody but system administrators; [`AppError::Invalid`] if the name is taken or invalid.
 pub fn add(
     tx: &mut Tx<'_>,
     by: By<'_>,
@@ -70,39 +70,39 @@ fn free_name(tx: &mut Tx<'_>, channel: ChannelId, name: &str, own: Option<Organi
     if taken { Err(Violation::new("name", "taken").into()) } else { Ok(name) }
 }
 
-/// A page of the caller's channel's organisations, newest first.
+/// Returns a page of the organisations of the caller's channel, newest first.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, after: Option<OrganizationId>, limit: i64) -> Result<Vec<OrganizationView>, AppError> {
     let rows = channels::page_of_organizations(tx.conn, actor.channel, after, limit)?;
     Ok(rows.into_iter().map(OrganizationView::from).collect())
 }
 
-/// All of a channel, for the command line.
+/// Returns all organisations of a channel, for the command line.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn all(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<OrganizationView>, AppError> {
     Ok(channels::list_organizations(tx.conn, channel)?.into_iter().map(OrganizationView::from).collect())
 }
 
-/// One organisation of the caller's channel.
+/// Returns one organisation of the caller's channel.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: OrganizationId) -> Result<OrganizationView, AppError> {
     Ok(channels::find_organization(tx.conn, actor.channel, id)?.into())
 }
 
-/// What may be changed of an organisation; what is absent stays.
+/// Changes of an organisation; absent fields stay unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct OrganizationUpdate {
-    /// Another name.
+    /// The new name.
     pub name: Option<String>,
-    /// Another kind.
+    /// The new kind.
     pub kind: Option<OrganizationKind>,
-    /// Whether its office takes a first look.
+    /// Whether its office screens manuscripts.
     pub screening: Option<bool>,
     /// Whether it is closed.
     pub closed: Option<bool>,

@@ -1,4 +1,4 @@
-//! Members of a channel: made with their account, and changed.
+//! Members of a channel: creation together with their account, and changes.
 
 use rand::Rng;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ use crate::store::channels;
 use crate::store::people::{self, User};
 use crate::store::persons::{self, AccountRow, PersonRow};
 
-/// A person to be given an account. Texts as they were typed.
+/// A person for whom an account is created. Texts are as they were typed.
 #[derive(Debug, Clone, Default)]
 pub struct NewPerson {
     /// The sign-in name.
@@ -34,16 +34,16 @@ pub struct NewPerson {
     pub mobile: String,
     /// The language of letters.
     pub language: Lang,
-    /// A password's hash, when the password is set on the spot; without one the person gets a one-time link.
+    /// The hash of a password that is set at once; without one the person gets a one-time link.
     pub password_hash: Option<String>,
-    /// The roles to begin with.
+    /// The initial roles.
     pub roles: Vec<NewRole>,
 }
 
-/// Gives a person an account. Without a password a letter with a one-time link goes out.
+/// Creates an account for a person. Without a password, a letter with a one-time link is sent.
 ///
 /// # Errors
-/// [`AppError::Refused`] for all but administrators; [`AppError::Invalid`] with everything that is wrong.
+/// [`AppError::Refused`] for anybody but administrators; [`AppError::Invalid`] with all violations.
 pub fn add(tx: &mut Tx<'_>, by: By<'_>, organization: OrganizationId, channel: ChannelId, new: NewPerson) -> Result<UserId, AppError> {
     let (user, entry) = add_quietly(tx, by, organization, channel, new)?;
     if user.password_hash.is_none() {
@@ -52,7 +52,7 @@ pub fn add(tx: &mut Tx<'_>, by: By<'_>, organization: OrganizationId, channel: C
     Ok(user.id)
 }
 
-/// The same without a letter.
+/// Creates an account without sending a letter.
 pub(crate) fn add_quietly(
     tx: &mut Tx<'_>,
     by: By<'_>,
@@ -79,7 +79,7 @@ pub(crate) fn add_quietly(
     Ok((user, entry))
 }
 
-/// Gives a new member their first roles.
+/// Grants a new member their initial roles.
 pub(super) fn insert_roles(tx: &mut Tx<'_>, user: &User, all: &[NewRole]) -> Result<(), AppError> {
     for (at, role) in all.iter().enumerate() {
         roles::insert(tx, user, *role).map_err(|error| in_list(error, at))?;
@@ -87,7 +87,7 @@ pub(super) fn insert_roles(tx: &mut Tx<'_>, user: &User, all: &[NewRole]) -> Res
     Ok(())
 }
 
-/// Names the role of the list that a violation is about.
+/// Adds the position in the list of roles to a violation.
 fn in_list(error: AppError, at: usize) -> AppError {
     match error {
         AppError::Invalid(all) => {
@@ -98,7 +98,7 @@ fn in_list(error: AppError, at: usize) -> AppError {
     }
 }
 
-/// The rows of a new person with an account, and of their membership.
+/// Builds the rows of a new person with an account, and of their membership.
 fn checked(tx: &mut Tx<'_>, organization: OrganizationId, channel: ChannelId, new: &NewPerson) -> Result<(AccountState, User), AppError> {
     let mut wrong = Violations::default();
     let login = wrong.take(Login::parse(&new.login).map(|login| login.to_string()));
@@ -131,7 +131,7 @@ fn checked(tx: &mut Tx<'_>, organization: OrganizationId, channel: ChannelId, ne
     Ok(wrong.or((state, user))?)
 }
 
-/// 16 bytes for digests.
+/// Generates 16 random bytes for digests.
 fn salt() -> Vec<u8> {
     let mut salt = vec![0_u8; 16];
     rand::rng().fill_bytes(&mut salt);
@@ -146,7 +146,7 @@ pub(super) fn need_open_organization(tx: &mut Tx<'_>, channel: ChannelId, organi
     }
 }
 
-/// A new membership of this person.
+/// Builds a new membership of this person.
 pub(super) fn membership(tx: &Tx<'_>, state: &AccountState, channel: ChannelId, organization: OrganizationId, post: String) -> User {
     let mut user = User {
         id: tx.id(),
@@ -170,12 +170,12 @@ pub(super) fn membership(tx: &Tx<'_>, state: &AccountState, channel: ChannelId, 
     user
 }
 
-/// A mobile number, or none.
+/// Parses a mobile number, which may be empty.
 fn mobile(text: &str) -> Result<String, Violation> {
     if is_blank(text) { Ok(String::new()) } else { Mobile::parse(text).map(|mobile| mobile.to_string()) }
 }
 
-/// What may be changed of a person; what is absent stays.
+/// Changes of a person; absent fields stay unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct PersonUpdate {
     /// The name.
@@ -192,11 +192,11 @@ pub struct PersonUpdate {
     pub organization: Option<OrganizationId>,
 }
 
-/// Changes a person. Of themself everybody may change mobile number and language. Name, address, number and language are the same in all
+/// Changes a person. Everybody may change their own mobile number and language. Name, address, number and language are the same in all
 /// channels.
 ///
 /// # Errors
-/// [`AppError::Refused`], also for a change of the account of somebody who is a member of other channels; [`AppError::NotFound`],
+/// [`AppError::Refused`], also for a change of the account of a person who is a member of other channels; [`AppError::NotFound`],
 /// [`AppError::Stale`], [`AppError::Invalid`].
 pub fn change(tx: &mut Tx<'_>, by: By<'_>, id: UserId, seen: i64, changes: PersonUpdate) -> Result<(), AppError> {
     let person = people::find(tx.conn, id)?.person_id;
@@ -243,19 +243,19 @@ pub fn change(tx: &mut Tx<'_>, by: By<'_>, id: UserId, seen: i64, changes: Perso
 }
 
 impl PersonUpdate {
-    /// Whether it touches only what everybody may change of themself.
+    /// Returns whether it changes only fields that everybody may change of themselves.
     fn only_own(&self) -> bool {
         self.name.is_none() && self.post.is_none() && self.email.is_none() && self.organization.is_none()
     }
 }
 
-/// The grant for a change of this person, or none for one's own affairs.
+/// Returns the grant for a change of this person, or none for a change of the actor's own data.
 pub(super) fn permit_on(by: By<'_>, user: &User, own: bool) -> Result<Permit, AppError> {
     by.within(user.channel_id)?;
     match by.permit(&ADMINISTRATORS) {
         Err(_) if own && by.user() == Some(user.id) => Ok(Permit::SYSTEM),
         Err(refusal) if by.user() == Some(user.id) => Err(refusal.into()),
-        // For others there is no such account.
+        // Others must not learn that the account exists.
         Err(_) => Err(AppError::NotFound),
         Ok(permit) => Ok(permit),
     }

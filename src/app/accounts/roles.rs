@@ -1,4 +1,4 @@
-//! Who holds which role: one grant each, given and revoked.
+//! Roles of people: each is one grant, which is given and revoked.
 
 use serde::Serialize;
 use serde_json::json;
@@ -16,20 +16,20 @@ use crate::domain::vocabulary::Role;
 use crate::store::people::{self, GrantRow, User};
 use crate::store::{accounts, channels, stand_ins};
 
-/// A role that somebody holds.
+/// A role that a person holds.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RoleView {
     /// The grant.
     pub id: GrantId,
-    /// Who holds it.
+    /// The holder.
     pub user_id: UserId,
     /// The role.
     pub role: Role,
-    /// For which organisation.
+    /// The organisation for which it is held.
     pub organization_id: OrganizationId,
-    /// For a secretary: the leader.
+    /// For a secretary, the leader.
     pub serves_id: Option<UserId>,
-    /// Since when.
+    /// The time at which it was granted.
     pub granted_at: Moment,
 }
 
@@ -40,14 +40,14 @@ impl From<&GrantRow> for RoleView {
     }
 }
 
-/// A role to be given.
+/// A role to be granted.
 #[derive(Debug, Clone, Copy)]
 pub struct NewRole {
     /// The role.
     pub role: Role,
-    /// For another organisation than the person's own.
+    /// The organisation, if it is not the person's own.
     pub organization: Option<OrganizationId>,
-    /// For a secretary: the leader.
+    /// For a secretary, the leader whom they serve.
     pub serves: Option<UserId>,
 }
 
@@ -57,11 +57,11 @@ impl From<Role> for NewRole {
     }
 }
 
-/// Gives a person a role. Nobody gives one to themself.
+/// Grants a role to a person. Nobody can grant a role to themselves.
 ///
 /// # Errors
-/// [`AppError::Refused`] for all but administrators, [`AppError::NotFound`], [`AppError::Invalid`]: an administrative role
-/// stands alone, a secretary serves a leader.
+/// [`AppError::Refused`] for anybody but administrators, [`AppError::NotFound`], [`AppError::Invalid`]: an administrative role excludes
+/// other roles, a secretary serves a leader.
 pub fn give(tx: &mut Tx<'_>, by: By<'_>, user: UserId, new: NewRole) -> Result<GrantId, AppError> {
     let user = people::find(tx.conn, user)?;
     by.within(user.channel_id)?;
@@ -77,7 +77,7 @@ pub fn give(tx: &mut Tx<'_>, by: By<'_>, user: UserId, new: NewRole) -> Result<G
     Ok(id)
 }
 
-/// Writes the grant, if the person may hold it. Their row is locked, or nobody knows of them yet.
+/// Inserts the grant, if the person may hold it. Their row is locked, or not committed yet.
 pub(crate) fn insert(tx: &mut Tx<'_>, user: &User, new: NewRole) -> Result<GrantId, AppError> {
     let channel = user.channel_id;
     let held = people::grants_of(tx.conn, user.id, channel)?;
@@ -122,10 +122,10 @@ pub(crate) fn insert(tx: &mut Tx<'_>, user: &User, new: NewRole) -> Result<Grant
     Ok(grant.id)
 }
 
-/// Takes a role away; it is gone at the person's next request.
+/// Revokes a role; this takes effect at the person's next request.
 ///
 /// # Errors
-/// [`AppError::Refused`] for all but administrators, [`AppError::NotFound`].
+/// [`AppError::Refused`] for anybody but administrators, [`AppError::NotFound`].
 pub fn revoke(tx: &mut Tx<'_>, by: By<'_>, id: GrantId) -> Result<(), AppError> {
     let grant = accounts::find_grant(tx.conn, id)?;
     by.within(grant.channel_id)?;
@@ -149,16 +149,16 @@ pub fn revoke(tx: &mut Tx<'_>, by: By<'_>, id: GrantId) -> Result<(), AppError> 
     end_lent(tx, by, permit, grant.channel_id, grant.user_id)
 }
 
-/// Revokes a grant; false if somebody has revoked it before. The act that does so may still rest on it.
+/// Revokes a grant; returns `false` if it was revoked before. The current act may still rely on it.
 pub(crate) fn take(tx: &mut Tx<'_>, id: GrantId) -> Result<bool, AppError> {
     tx.parts_with(id);
     Ok(accounts::revoke_grant(tx.conn, id, tx.now)?)
 }
 
-/// A page of the roles that are held in the caller's channel, newest first. Administrators and auditors see all, others their own.
+/// Returns a page of the roles in the caller's channel, newest first. Administrators and auditors see all, others their own.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -176,10 +176,10 @@ pub fn list(
     Ok(rows.iter().map(RoleView::from).collect())
 }
 
-/// One grant that the caller may see.
+/// Returns one grant that the caller may see.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: GrantId) -> Result<RoleView, AppError> {
     let grant = accounts::find_grant(tx.conn, id)?;
     let own = grant.user_id == actor.user;
@@ -190,15 +190,15 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: GrantId) -> Result<RoleView, App
     Ok(RoleView::from(&grant))
 }
 
-/// The roles of a person, for their page and the command line.
+/// Returns the roles of a person, for their page and the command line.
 pub(crate) fn of(tx: &mut Tx<'_>, user: UserId, channel: ChannelId) -> Result<Vec<RoleView>, AppError> {
     Ok(people::grants_of(tx.conn, user, channel)?.iter().map(RoleView::from).collect())
 }
 
-/// The roles of a person, for the command line.
+/// Returns the roles of a person, for the command line.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn held(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<RoleView>, AppError> {
     let channel = people::find(tx.conn, user)?.channel_id;
     of(tx, user, channel)

@@ -11,11 +11,11 @@ use crate::store::{accounts, channels as store, persons};
 /// The sign-in name of the first administrator.
 pub const FIRST_LOGIN: &str = "admin";
 
-/// Where nobody has ever set a password, gives the path of a one-time link for the first administrator; makes them, and a channel
-/// and a department for them, if they are missing. An older link is dead from then on.
+/// If nobody has ever set a password, returns the path of a one-time link for the first administrator; creates them, and a channel and a
+/// department for them, if they are missing. An older link becomes invalid.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn first_link(tx: &mut Tx<'_>) -> Result<Option<String>, AppError> {
     if persons::anybody_with_password(tx.conn)? {
         return Ok(None);
@@ -47,7 +47,7 @@ fn make_first(tx: &mut Tx<'_>) -> Result<(), AppError> {
         roles: vec![Role::SystemAdmin.into()],
         ..NewPerson::default()
     };
-    // Nobody reads letters to this address: the link is printed where the program was started.
+    // No letter to this address is read: the link is printed where the program was started.
     accounts_of::add_quietly(tx, By::Program, organization, channel, new)?;
     Ok(())
 }

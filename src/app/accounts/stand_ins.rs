@@ -1,4 +1,4 @@
-//! Stand-ins (代理): who is away names a person who acts by their role for a period. Each act then names both.
+//! Stand-ins (代理): an absent person names a person who acts by their role for a period. Each act then names both.
 
 use serde::Serialize;
 use serde_json::json;
@@ -25,17 +25,17 @@ use crate::store::stand_ins::candidates;
 pub struct StandInView {
     /// Its id.
     pub id: StandInId,
-    /// Who is away.
+    /// The absent person.
     pub absent_id: UserId,
-    /// Who acts.
+    /// The stand-in.
     pub stand_in_id: UserId,
-    /// By which role.
+    /// The role by which they act.
     pub role: Role,
-    /// From when.
+    /// The start of the period.
     pub from: Moment,
-    /// Until when.
+    /// The end of the period.
     pub to: Moment,
-    /// Since when it is over before its time.
+    /// The time at which it was ended early.
     pub ended_at: Option<Moment>,
 }
 
@@ -46,23 +46,23 @@ impl From<StandIn> for StandInView {
     }
 }
 
-/// What is to be arranged.
+/// A stand-in to be named.
 #[derive(Debug, Clone, Copy)]
 pub struct NewStandIn {
-    /// Who is to act.
+    /// The stand-in.
     pub stand_in: UserId,
-    /// By which role of the caller.
+    /// The caller's role by which they act.
     pub role: Role,
-    /// From when.
+    /// The start of the period.
     pub from: Moment,
-    /// Until when.
+    /// The end of the period.
     pub to: Moment,
 }
 
-/// Names a stand-in for oneself.
+/// Names a stand-in for the caller.
 ///
 /// # Errors
-/// [`AppError::Refused`] without the role, [`AppError::Invalid`] for a period that is over, a person who can't.
+/// [`AppError::Refused`] without the role, [`AppError::Invalid`] for a period that is over, or a person who cannot stand in.
 pub fn name(tx: &mut Tx<'_>, actor: &Actor, new: NewStandIn) -> Result<StandInId, AppError> {
     let own = actor.grants.iter().find(|grant| grant.role == new.role && grant.for_user.is_none());
     let lendable = lendable_roles();
@@ -105,7 +105,7 @@ pub fn name(tx: &mut Tx<'_>, actor: &Actor, new: NewStandIn) -> Result<StandInId
     Ok(row.id)
 }
 
-/// A period that is to come or running, not longer and not further ahead than the channel's settings say.
+/// Validates that a period is current or future, and not longer or further ahead than the channel's settings allow.
 fn period(tx: &mut Tx<'_>, actor: &Actor, new: &NewStandIn, wrong: &mut Violations) -> Result<(), AppError> {
     let days = tx.channel_settings(actor.channel)?.stand_in_days;
     let most = chrono::Duration::days(days.into());
@@ -123,7 +123,7 @@ fn period(tx: &mut Tx<'_>, actor: &Actor, new: &NewStandIn, wrong: &mut Violatio
     Ok(())
 }
 
-/// Whether the rules of a grant let this person act by that role, for one at least of the organisations for which it is held.
+/// Returns whether the rules of a grant let this person act by that role, for at least one of the organisations for which it is held.
 fn fits(tx: &mut Tx<'_>, actor: &Actor, new: NewStandIn) -> Result<Result<(), Unfit>, AppError> {
     let Some(candidate) = candidates(tx.conn, actor.channel, &[new.stand_in])?.remove(&new.stand_in) else {
         return Ok(Err(Unfit::Nobody));
@@ -133,10 +133,10 @@ fn fits(tx: &mut Tx<'_>, actor: &Actor, new: NewStandIn) -> Result<Result<(), Un
     Ok(if answers.contains(&Ok(())) { Ok(()) } else { answers.into_iter().next().unwrap_or(Err(Unfit::Nobody)) })
 }
 
-/// Ends a period before its time: by who is away, by the stand-in, or by an administrator.
+/// Ends a period early, on request of the absent person, the stand-in, or an administrator.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for others, and for what has ended.
+/// [`AppError::NotFound`] for anybody else, and for a period that has ended.
 pub fn end(tx: &mut Tx<'_>, actor: &Actor, id: StandInId) -> Result<(), AppError> {
     let row = seen(tx, actor, id)?;
     let permit = actor.need(&ADMINISTRATORS).unwrap_or(Permit::SYSTEM);
@@ -150,15 +150,15 @@ pub fn end(tx: &mut Tx<'_>, actor: &Actor, id: StandInId) -> Result<(), AppError
     Ok(())
 }
 
-/// Ends the periods, running or to come, in which this person has a part and which the rules no longer allow: the absent person's account is
-/// suspended or the role is gone, the stand-in's account is suspended, or they left the organisation. What has ended stays so when the
-/// account is opened again. To be called after the entry of the act that changed the person.
+/// Ends the current and future periods of this person that the rules no longer allow: the absent person's account is suspended or the role
+/// is revoked, the stand-in's account is suspended, or they left the organisation. Ended periods are not restored when the account is
+/// reactivated. Must be called after the entry of the act that changed the person.
 pub(crate) fn end_unfit(tx: &mut Tx<'_>, by: By<'_>, permit: Permit, channel: ChannelId, person: UserId) -> Result<(), AppError> {
     let rows = accounts::open_stand_ins(tx.conn, channel, person, tx.now)?;
     end_all_unfit(tx, by, permit, rows)
 }
 
-/// The same after an organisation was closed, for the stand-ins among its people.
+/// Does the same after an organisation was closed, for the stand-ins among its people.
 pub(crate) fn end_unfit_of(
     tx: &mut Tx<'_>,
     by: By<'_>,
@@ -170,10 +170,10 @@ pub(crate) fn end_unfit_of(
     end_all_unfit(tx, by, permit, rows)
 }
 
-/// The same after a role of this person is gone: for those periods in which somebody stands in for them.
+/// Does the same after a role of this person was revoked, for the periods in which another person stands in for them.
 pub(crate) fn end_lent(tx: &mut Tx<'_>, by: By<'_>, permit: Permit, channel: ChannelId, person: UserId) -> Result<(), AppError> {
     let mut rows = accounts::open_stand_ins(tx.conn, channel, person, tx.now)?;
-    // A stand-in without an office keeps the period: it is a reason to refuse a role that excludes the lent one until somebody ends it.
+    // A stand-in without an office keeps the period: it is a reason to refuse a role that excludes the lent one until it is ended.
     rows.retain(|row| row.absent_id == person);
     end_all_unfit(tx, by, permit, rows)
 }
@@ -190,7 +190,7 @@ fn end_all_unfit(tx: &mut Tx<'_>, by: By<'_>, permit: Permit, rows: Vec<StandIn>
     Ok(())
 }
 
-/// Whether the stand-in may act for the absent person by a grant that they hold now.
+/// Returns whether the stand-in may act for the absent person by one of that person's current grants.
 fn still_fits(tx: &mut Tx<'_>, row: &StandIn) -> Result<bool, AppError> {
     if people::find(tx.conn, row.absent_id)?.suspended_at.is_some() {
         return Ok(false);
@@ -207,18 +207,18 @@ fn seen(tx: &mut Tx<'_>, actor: &Actor, id: StandInId) -> Result<StandIn, AppErr
     if concerned { Ok(row) } else { Err(AppError::NotFound) }
 }
 
-/// One period that concerns the caller.
+/// Returns one period that concerns the caller.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: StandInId) -> Result<StandInView, AppError> {
     Ok(seen(tx, actor, id)?.into())
 }
 
-/// A page of periods that concern the caller, newest first; all of the channel for administrators.
+/// Returns a page of periods that concern the caller, newest first, or, for administrators, of all of the channel.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, after: Option<StandInId>, limit: i64) -> Result<Vec<StandInView>, AppError> {
     let person = if actor.need(&ADMINISTRATORS).is_ok() { None } else { Some(actor.user) };
     let rows = accounts::page_of_stand_ins(tx.conn, actor.channel, person, after, limit)?;

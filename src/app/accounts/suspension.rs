@@ -1,5 +1,5 @@
-//! Suspending a membership, which is for the administrators of its channel, and an account with all its memberships, which is for the
-//! installation. Whoever has no active membership can't sign in.
+//! Suspension of a membership, by the administrators of its channel, and of an account with all its memberships, by the installation. A
+//! person without an active membership cannot sign in.
 
 use std::collections::BTreeSet;
 
@@ -18,18 +18,18 @@ use crate::domain::refusal::Refusal;
 use crate::store::people;
 use crate::store::{accounts, persons, tokens};
 
-/// Ends a person's membership of a channel until further notice: they do nothing more there, and their next request is refused. Where they
-/// are a member of no other channel, they can't sign in any more.
+/// Suspends a person's membership of a channel: they can no longer act there, and their next request is refused. If they are a member of no
+/// other channel, they can no longer sign in.
 ///
 /// # Errors
-/// [`AppError::Refused`] for all but administrators, and for oneself; [`AppError::NotFound`].
+/// [`AppError::Refused`] for anybody but administrators, and for the actor themselves; [`AppError::NotFound`].
 pub fn suspend(tx: &mut Tx<'_>, by: By<'_>, id: UserId) -> Result<(), AppError> {
     let channel = people::find(tx.conn, id)?.channel_id;
     lock_with_administrators(tx, by, channel, id)?;
     suspend_locked(tx, by, id, "suspend", Some(tx.now))
 }
 
-/// Opens a suspended membership again. Sign-ins and tokens from before stay dead.
+/// Reactivates a suspended membership. Earlier sessions and tokens stay revoked.
 ///
 /// # Errors
 /// As [`suspend`]; also while the account itself is suspended.
@@ -45,7 +45,7 @@ pub fn resume(tx: &mut Tx<'_>, by: By<'_>, id: UserId) -> Result<(), AppError> {
     suspend_locked(tx, by, id, "resume", None)
 }
 
-/// Suspends a membership, or opens it again; the rows of the person and of the channel's administrators are locked.
+/// Suspends or reactivates a membership; the rows of the person and of the channel's administrators are locked.
 fn suspend_locked(tx: &mut Tx<'_>, by: By<'_>, id: UserId, action: &str, since: Option<Moment>) -> Result<(), AppError> {
     let mut user = people::find(tx.conn, id)?;
     let (channel, permit) = (user.channel_id, permit_on(by, &user, false)?);
@@ -56,7 +56,7 @@ fn suspend_locked(tx: &mut Tx<'_>, by: By<'_>, id: UserId, action: &str, since: 
         return Err(Refusal::AlreadyDone.into());
     }
     user.suspended_at = since;
-    // A period that an older version left open with the suspended membership must not come back to life with it.
+    // A period that an older version left open with the suspended membership must not become effective again with it.
     stand_ins::end_unfit(tx, by, permit, channel, id)?;
     let seen = user.version;
     user.version += 1;
@@ -70,10 +70,10 @@ fn suspend_locked(tx: &mut Tx<'_>, by: By<'_>, id: UserId, action: &str, since: 
     Ok(())
 }
 
-/// Suspends an account: none of its memberships acts any more, and nobody signs in with it. Only the command line does it.
+/// Suspends an account: none of its memberships can act, and nobody can sign in with it. Only the command line does this.
 ///
 /// # Errors
-/// [`Refusal::AlreadyDone`]; the store's.
+/// [`Refusal::AlreadyDone`]; errors of the database.
 pub fn suspend_account(tx: &mut Tx<'_>, person: PersonId) -> Result<(), AppError> {
     let mut locked = lock_all(tx, person)?;
     if locked.state.account.suspended_at.is_some() {
@@ -87,11 +87,11 @@ pub fn suspend_account(tx: &mut Tx<'_>, person: PersonId) -> Result<(), AppError
     Ok(())
 }
 
-/// Opens a suspended account again, with the memberships that were suspended by the same act. Where the account is not suspended but its
-/// only membership is, that is opened.
+/// Reactivates a suspended account, with the memberships that the same act suspended. If only the account's single membership is suspended,
+/// that one is reactivated.
 ///
 /// # Errors
-/// [`Refusal::AlreadyDone`]; the store's.
+/// [`Refusal::AlreadyDone`]; errors of the database.
 pub fn resume_account(tx: &mut Tx<'_>, person: PersonId) -> Result<(), AppError> {
     let mut locked = lock_all(tx, person)?;
     let since = locked.state.account.suspended_at.take();

@@ -1,4 +1,4 @@
-//! Tokens for programs, and the sign-ins that are open. A token is shown once; a person makes them for themself alone.
+//! API tokens, and open sessions. A token is shown once; people issue tokens only to themselves.
 
 use chrono::Duration;
 use serde::Serialize;
@@ -17,25 +17,25 @@ use crate::store::secrets;
 use crate::store::tokens::{self, Token};
 pub use crate::store::types::TokenKind;
 
-/// Longest life of a token, days.
+/// The longest lifetime of a token, in days.
 const LONGEST: i64 = 366;
 
-/// A token or a sign-in, without its secret.
+/// A token or a session, without its secret.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TokenView {
     /// Its id.
     pub id: TokenId,
-    /// Whose it is.
+    /// Its owner.
     pub user_id: UserId,
     /// `session` for a sign-in, `api` for a program's token.
     #[schema(value_type = String, examples("api"))]
     pub kind: TokenKind,
-    /// What its owner calls it; empty for a sign-in.
+    /// The name that its owner chose; empty for a session.
     #[schema(examples("统计脚本"))]
     pub name: String,
-    /// Since when it is there.
+    /// The time of its creation.
     pub created_at: Moment,
-    /// When it ends.
+    /// The time of its expiry.
     pub expires_at: Moment,
     /// When it was last used, to the minute.
     pub seen_at: Moment,
@@ -48,19 +48,19 @@ impl From<Token> for TokenView {
     }
 }
 
-/// A fresh token.
+/// A newly issued token.
 #[derive(Debug, Clone)]
 pub struct Issued {
-    /// The secret; shown once.
+    /// The secret, shown once.
     pub secret: String,
     /// The rest.
     pub token: TokenView,
 }
 
-/// Issues a token to a person: by themself, or by the command line.
+/// Issues a token to a person, on request of that person or of the command line.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for another's, [`AppError::Invalid`]: a name, a life of 1 to 366 days.
+/// [`AppError::NotFound`] for another person, [`AppError::Invalid`] for an invalid name, or a lifetime outside of 1 to 366 days.
 pub fn issue(tx: &mut Tx<'_>, by: By<'_>, user: UserId, name: &str, days: Option<i64>) -> Result<Issued, AppError> {
     let user = people::find(tx.conn, user)?;
     if by.user().is_some_and(|own| own != user.id) {
@@ -78,11 +78,12 @@ pub fn issue(tx: &mut Tx<'_>, by: By<'_>, user: UserId, name: &str, days: Option
     Ok(Issued { secret, token: row.into() })
 }
 
-/// Takes another key for binding sessions, tokens and one-time links, because the one before was lost or has become known: all of them
-/// end. Passwords stay, as the database has them now; that of the mail server and the addresses of webhooks are sealed anew if the key `before` can open it. The caller has the key's file written before the commit.
+/// Replaces the key that authenticates sessions, tokens and one-time links, because the previous one was lost or disclosed: all of them are
+/// revoked. Passwords stay as the database has them now; that of the mail server and the addresses of webhooks are encrypted again if the
+/// key `before` can decrypt them. The caller writes the key's file before the commit.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn renew_key(tx: &mut Tx<'_>, before: Option<&TokenKey>, key: &TokenKey) -> Result<usize, AppError> {
     mail_settings::reseal(tx, before, key)?;
     webhooks::reseal(tx, before, key)?;
@@ -97,10 +98,10 @@ pub fn renew_key(tx: &mut Tx<'_>, before: Option<&TokenKey>, key: &TokenKey) -> 
     Ok(ended)
 }
 
-/// A page of open tokens and sign-ins, newest first: one's own, or any person's for administrators.
+/// Returns a page of open tokens and sessions, newest first: the caller's own, or, for administrators, any person's.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, user: Option<UserId>, after: Option<TokenId>, limit: i64) -> Result<Vec<TokenView>, AppError> {
     let user = user.unwrap_or(actor.user);
     if user != actor.user && actor.need(&ADMINISTRATORS).is_err() {
@@ -109,20 +110,20 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, user: Option<UserId>, after: Option<
     Ok(tokens::list(tx.conn, actor.channel, Some(user), tx.now, after, limit)?.into_iter().map(TokenView::from).collect())
 }
 
-/// All tokens of a person, for the command line.
+/// Returns all tokens of a person, for the command line.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn all(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<TokenView>, AppError> {
     let user = people::find(tx.conn, user)?;
     let rows = tokens::list(tx.conn, user.channel_id, Some(user.id), tx.now, None, i64::MAX)?;
     Ok(rows.into_iter().map(TokenView::from).collect())
 }
 
-/// Revokes a token or ends a sign-in: one's own, or any person's for administrators.
+/// Revokes a token or ends a session: the caller's own, or, for administrators, any person's.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for another's, and for what is revoked.
+/// [`AppError::NotFound`] for another person's, and for one that is revoked already.
 pub fn revoke(tx: &mut Tx<'_>, by: By<'_>, id: TokenId) -> Result<(), AppError> {
     let token = tokens::find(tx.conn, id)?;
     by.within(token.channel_id)?;

@@ -1,4 +1,4 @@
-//! The versions of people: written whenever an account is made, or its name, login, organisation or post changes; read to name people as
+//! The versions of people: written when an account is created, or its name, login, organisation or post changes; read to show people as
 //! they were at a time.
 
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use crate::store::people::User;
 use crate::store::person_versions::{self, PersonVersion};
 use crate::store::{AnyConn, StoreError, accounts, channels};
 
-/// Writes a version of a person if anything in it is another than in the newest one.
+/// Writes a version of a person if it differs from the newest one.
 pub(crate) fn note(tx: &mut Tx<'_>, user: &User) -> Result<(), AppError> {
     let organization = channels::find_organization(tx.conn, user.channel_id, user.organization_id)?.name;
     let newest = person_versions::newest(tx.conn, user.id)?;
@@ -41,7 +41,7 @@ pub(crate) fn note(tx: &mut Tx<'_>, user: &User) -> Result<(), AppError> {
     Ok(person_versions::insert(tx.conn, &row)?)
 }
 
-/// The same for all people of an organisation, after it got another name.
+/// Writes versions of all people of an organisation, after it was renamed.
 pub(crate) fn note_all_of(tx: &mut Tx<'_>, channel: ChannelId, organization: OrganizationId) -> Result<(), AppError> {
     let filter = accounts::PersonFilter { organization: Some(organization), ..accounts::PersonFilter::default() };
     for user in accounts::page(tx.conn, channel, &filter, None, i64::MAX)? {
@@ -50,7 +50,7 @@ pub(crate) fn note_all_of(tx: &mut Tx<'_>, channel: ChannelId, organization: Org
     Ok(())
 }
 
-/// A person as one can read them: as they were at a time.
+/// A person as they were at a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PersonThen {
     /// The name.
@@ -75,10 +75,10 @@ impl std::fmt::Display for PersonThen {
 pub struct PeopleThen(BTreeMap<UserId, Vec<PersonVersion>>);
 
 impl PeopleThen {
-    /// Reads those of these people.
+    /// Loads the versions of these people.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub fn load(conn: &mut AnyConn, people: &[UserId]) -> Result<Self, StoreError> {
         let mut all: BTreeMap<UserId, Vec<PersonVersion>> = BTreeMap::new();
         for row in person_versions::of(conn, people)? {
@@ -87,7 +87,8 @@ impl PeopleThen {
         Ok(Self(all))
     }
 
-    /// A person at a time; for a time before the first version, as that one says. None for who is not known, or was erased.
+    /// Returns a person as they were at a time; before the first version, as in that version. Returns `None` for a person who is unknown or
+    /// was erased.
     #[must_use]
     pub fn at(&self, user: UserId, at: Moment) -> Option<PersonThen> {
         let versions = self.0.get(&user)?;

@@ -1,5 +1,5 @@
-//! Files that belong to a manuscript: the author's, a department's, and scans of endorsements. Whether somebody may have one is asked
-//! at each download.
+//! Files that belong to a manuscript: the author's, a department's, and scans of endorsements. The right to read a file is checked at each
+//! download.
 
 mod names;
 mod upload;
@@ -32,51 +32,51 @@ pub use crate::store::types::SubjectKind;
 pub use names::file_name;
 pub use upload::IncomingFile;
 
-/// What a file belongs to, within its manuscript.
+/// The object to which a file belongs, within its manuscript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub enum Subject {
     /// The manuscript itself.
     Manuscript,
-    /// The scan of an endorsement that is entered next.
+    /// The scan of the endorsement that is entered next.
     Endorsement,
     /// A department's reply or reports.
     Assignment(AssignmentId),
 }
 
-/// A file, as those may read of it who may have it.
+/// A file, as shown to people who may read it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AttachmentView {
     /// Its id.
     pub id: AttachmentId,
-    /// To which manuscript it belongs.
+    /// The manuscript to which it belongs.
     pub manuscript_id: ManuscriptId,
-    /// To what within it.
+    /// The kind of object within the manuscript.
     pub subject: SubjectKind,
-    /// To which manuscript, assignment or endorsement; a scan that waits for its endorsement names the manuscript.
+    /// The id of the manuscript, assignment or endorsement; a scan that waits for its endorsement has that of the manuscript.
     pub subject_id: AnyId,
-    /// Its name, as it was given.
+    /// Its name, as it was uploaded.
     pub name: String,
-    /// What its content is, as an Internet media type.
+    /// The Internet media type of its content.
     pub media_type: String,
     /// Its length in bytes.
     pub bytes: i64,
     /// SHA-256 of its content, in hexadecimal digits; the ledger names the same.
     pub sha256: String,
-    /// When it came.
+    /// The time of the upload.
     pub uploaded_at: Moment,
 }
 
-/// Whether this person may add a file there: asked before the first byte is taken.
+/// Checks whether this person may add a file there, before the first byte is accepted.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what they may not see, and refusals.
+/// [`AppError::NotFound`] also if they may not see it, and refusals.
 pub fn may_attach(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, to: Subject) -> Result<(), AppError> {
     let loaded = manuscript_case::view(tx, actor, id)?;
     permit(tx, actor, &loaded, to)?;
     room(tx, &loaded, to)
 }
 
-/// Adds a file that the vault has taken. What an author adds to a draft is named in the ledger when they hand it in; everything else at once.
+/// Adds a file from the vault. A file that an author adds to a draft is named in the ledger at submission; any other file at once.
 ///
 /// # Errors
 /// As [`may_attach`].
@@ -120,11 +120,11 @@ pub fn attach(
     Ok(view(&row))
 }
 
-/// Takes out a file that was added by mistake: out of a manuscript that is still, or again, with its author; out of an assignment on
-/// which the department is at work; a scan by who added it, until its endorsement is entered.
+/// Removes a file that was added by mistake: from a manuscript that is still, or again, with its author; from an assignment on which the
+/// department is working; a scan by its uploader, until its endorsement is entered.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what they may not see, and refusals.
+/// [`AppError::NotFound`] also if they may not see it, and refusals.
 pub fn remove(tx: &mut Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<(), AppError> {
     let row = attachments::find(tx.conn, actor.channel, id)?;
     let mut loaded = transition::load(tx, actor, row.manuscript_id)?;
@@ -151,24 +151,25 @@ pub fn remove(tx: &mut Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<(), Ap
     Ok(())
 }
 
-/// A department's files belong to its answer; a scan is no act on the manuscript.
+/// Closes undo windows if the act is based on their decisions: a department's files belong to its answer, but a scan is no act on the
+/// manuscript.
 fn build_on(tx: &mut Tx<'_>, loaded: &mut LoadedCase, subject: SubjectKind) -> Result<(), AppError> {
     if subject == SubjectKind::Assignment { windows::close_early(tx, loaded) } else { Ok(()) }
 }
 
-/// The files of an author's text are part of what joint authors sign, and of the work on a returned manuscript.
+/// Handles a change by an author: the files are part of the text that joint authors sign, and of the work on a returned manuscript.
 fn changed_by_author(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut LoadedCase) -> Result<(), AppError> {
     drafts::void_signatures(tx, actor, loaded)?;
     drafts::record_work(tx, actor, loaded)?;
     let seen = loaded.row.version;
     if loaded.authors.len() > 1 {
-        // Who signs says which version they have read, files included.
+        // A signing author states which version they have read, files included.
         loaded.row.version += 1;
     }
     Ok(manuscripts::save_form(tx.conn, &loaded.row, seen)?)
 }
 
-/// What has been answered stands with its files; before, and after an answer was sent back, the department may take them out.
+/// Checks that the department may remove files: not from an approved or waiting answer, but before an answer, and after a rejected one.
 fn permit_taking_out(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, id: AnyId) -> Result<Permit, AppError> {
     let assignment = loaded.assignments.iter().find(|one| AnyId::from(one.id) == id).ok_or(AppError::NotFound)?;
     let permit = permit(tx, actor, loaded, Subject::Assignment(assignment.id))?;
@@ -178,7 +179,7 @@ fn permit_taking_out(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, id: An
     }
 }
 
-/// The files of a manuscript that this person may have.
+/// Returns the files of a manuscript that this person may read.
 ///
 /// # Errors
 /// [`AppError::NotFound`] also for a manuscript that they may not see.
@@ -187,15 +188,15 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<Atta
     attachments_of(tx, actor, &loaded)
 }
 
-/// The same for one that is loaded.
+/// Returns the files of a loaded manuscript that this person may read.
 pub(crate) fn attachments_of(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> Result<Vec<AttachmentView>, AppError> {
     Ok(shown(tx, actor, loaded)?.iter().map(view).collect())
 }
 
-/// One file, if this person may have it now.
+/// Returns one file, if this person may read it at present.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what they may not see.
+/// [`AppError::NotFound`] also if they may not see it.
 pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<AttachmentView, AppError> {
     let row = attachments::find(tx.conn, actor.channel, id)?;
     let loaded = manuscript_case::view(tx, actor, row.manuscript_id)?;
@@ -203,17 +204,17 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<Attachme
     found.as_ref().map(view).ok_or(AppError::NotFound)
 }
 
-/// A file's content, after it was held against its hash.
+/// Returns a file's content, after verifying its hash.
 ///
 /// # Errors
-/// As [`find`]; the store's when the file is missing or damaged.
+/// As [`find`]; errors of the database if the file is missing or damaged.
 pub async fn download(app: &App, actor: Actor, id: AttachmentId) -> Result<(AttachmentView, File), AppError> {
     let found = app.read(move |tx| find(tx, &actor, id)).await?;
     let file = upload::open(app, &found.sha256).await?;
     Ok((found, file))
 }
 
-/// The digests of the files that an author hands in, as the ledger names them.
+/// Returns the digests of the files that an author submits, as the ledger names them.
 pub(crate) fn digests_of(tx: &mut Tx<'_>, manuscript: ManuscriptId) -> Result<BTreeMap<String, String>, AppError> {
     let rows = attachments::of_manuscript(tx.conn, manuscript)?;
     Ok(digests(rows.iter().filter(|row| row.subject_kind == SubjectKind::Manuscript)))
@@ -252,7 +253,7 @@ fn room(tx: &mut Tx<'_>, loaded: &LoadedCase, to: Subject) -> Result<(), AppErro
     if there >= max { Err(Violation::beyond("file", "too_many", there + 1, max).into()) } else { Ok(()) }
 }
 
-/// The one place that says who may have which file.
+/// Decides who may read which file; no other code does.
 fn shown(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> Result<Vec<Attachment>, AppError> {
     let sight = loaded.sight(actor);
     let mut rows = attachments::of_manuscript(tx.conn, loaded.row.id)?;
@@ -264,7 +265,8 @@ fn shown(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> Result<Vec<Atta
     };
     rows.retain(|row| match row.subject_kind {
         SubjectKind::Manuscript => sight.reads() && (sight.author || row.handed_in_at.is_some()),
-        // Scans show handwriting: the office, the leader and their secretaries, and until its endorsement is entered who uploaded it.
+        // Scans show handwriting: only the office, the leader and their secretaries may read them, and the uploader until the endorsement
+        // is entered.
         SubjectKind::Endorsement => {
             let leader = leaders.get(&row.subject_id);
             sight.internal() || sight.leader && leader.map_or(row.uploaded_by == actor.user, |leader| serves(actor, *leader))
@@ -274,12 +276,13 @@ fn shown(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> Result<Vec<Atta
     Ok(rows)
 }
 
-/// Whether this person is the leader or one of their secretaries.
+/// Returns whether this person is the leader or one of their secretaries.
 pub(crate) fn serves(actor: &Actor, leader: UserId) -> bool {
     actor.grants.iter().any(|grant| leader_of(grant, actor.user) == Some(leader))
 }
 
-/// The department's own files: the office and the department, the lead for its assisting ones; others once the reply stands.
+/// Returns whether a department's file may be read: by the office and the department, by the lead for its assisting ones; by others once
+/// the reply is approved.
 fn of_assignment(actor: &Actor, loaded: &LoadedCase, sight: Visibility, row: &Attachment) -> bool {
     let Some(assignment) = loaded.assignments.iter().find(|one| AnyId::from(one.id) == row.subject_id) else { return false };
     let mine = |organization| actor.grants.iter().any(|grant| grant.role == Role::Handler && grant.organization == organization);

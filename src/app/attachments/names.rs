@@ -1,28 +1,28 @@
-//! Names of files: as they were given, but they lead nowhere.
+//! Names of files, kept as uploaded but without paths.
 
 use crate::domain::characters::{clean, is_blank};
 use crate::domain::violation::{Violation, required_line};
 
-/// Characters of a name.
+/// The largest number of characters of a name.
 const NAME_CHARS: usize = 200;
 
-/// Names that Windows gives to devices, whatever their ending is.
+/// Names that Windows reserves for devices, with any extension.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
-/// A file's name: what stands behind the last slash of a path, on one line. Names of devices get a line before them, so that whoever
-/// saves the file can.
+/// Returns a file's name: the part behind the last slash of a path, on one line. Names of devices get an underscore in front, so that the
+/// file can be saved.
 ///
 /// # Errors
-/// What is wrong with it, as a violation of the field `file`.
+/// A violation of the field `file`.
 pub fn file_name(name: &str) -> Result<String, Violation> {
     let name: String = clean(name).replace(['\n', '\t'], " ");
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
-    // Of a name that shows nothing but its ending nobody knows which file it was.
+    // A name with nothing visible but its extension does not identify the file.
     let shows_nothing = last.rsplit_once('.').is_some_and(|(stem, _)| !stem.is_empty() && is_blank(stem));
     if !is_blank(&name) && (last.trim_matches('.').is_empty() || shows_nothing) {
         return Err(Violation::new("file", "bad_file_name"));
     }
-    // Windows takes dots and blanks at the end away.
+    // Windows removes dots and blanks at the end.
     let last = required_line("file", last.trim_end_matches(['.', ' ']), NAME_CHARS)?;
     Ok(if is_device(&last) { format!("_{last}") } else { last })
 }

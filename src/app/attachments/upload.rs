@@ -1,4 +1,4 @@
-//! Bytes on their way into the vault and out of it, off the async threads.
+//! Transfer of bytes into the vault and out of it, outside of the async threads.
 
 use std::fs::File;
 use std::io;
@@ -9,39 +9,40 @@ use crate::documents::vault::{Incoming, StoredFile, Vault, VaultError};
 use crate::domain::violation::{Param, Violation};
 use crate::store::StoreError;
 
-/// A file that is coming in; dropped before [`IncomingFile::keep`], nothing of it stays.
+/// A file that is being uploaded; if dropped before [`IncomingFile::keep`], nothing of it remains.
 #[derive(Debug)]
 pub struct IncomingFile(Incoming);
 
 impl IncomingFile {
-    /// Begins to take a file.
+    /// Begins to receive a file.
     ///
     /// # Errors
-    /// The disk's.
+    /// Fails if a disk operation fails.
     pub async fn begin(app: &App) -> Result<Self, AppError> {
         let (vault, max) = (vault(app), app.settings.limits.attachment_bytes);
         blocking(move || vault.begin(max).map(Self)).await
     }
 
-    /// Takes the next bytes.
+    /// Writes the next bytes.
     ///
     /// # Errors
-    /// [`AppError::TooLarge`] at once when there are too many, and the disk's.
+    /// [`AppError::TooLarge`] as soon as there are too many, and the disk's.
     pub async fn write(mut self, bytes: impl AsRef<[u8]> + Send + 'static) -> Result<Self, AppError> {
         blocking(move || self.0.write(bytes.as_ref()).map(|()| self)).await
     }
 
-    /// Puts it in its place; when this returns, it is safe on the disk and a row may name it.
+    /// Stores the file; on return it is safely on the disk, and a row may name it.
     ///
     /// # Errors
-    /// [`AppError::UnsupportedFile`] with the reason when it is not taken for what it holds, a violation of `file` for one without content, and the disk's.
+    /// [`AppError::UnsupportedFile`] with the reason if its content is not accepted, a violation of `file` for an empty one, and the
+    /// disk's.
     pub async fn keep(self, name: &str) -> Result<StoredFile, AppError> {
         let name = name.to_owned();
         blocking(move || self.0.keep(&name)).await
     }
 }
 
-/// Opens a file after its content was held against its hash.
+/// Opens a file after verifying its hash.
 pub(super) async fn open(app: &App, sha256: &str) -> Result<File, AppError> {
     let hash = hex::decode(sha256).map_err(|error| StoreError::unreadable("attachments.sha256", &error))?;
     let vault = vault(app);
@@ -71,7 +72,7 @@ impl From<VaultError> for AppError {
     }
 }
 
-/// Why a file is not taken, and what whoever has it can do.
+/// Returns the reason why a file is not accepted, and what its owner can do.
 fn unsupported(why: Refused) -> Violation {
     let (code, params) = match why {
         Refused::Other => ("unsupported_file", Vec::new()),

@@ -1,4 +1,4 @@
-//! Why there is no backup, or why it was not put back, and what to do.
+//! Errors of writing and restoring backups, with messages that say what to do.
 
 use std::io;
 use std::path::PathBuf;
@@ -8,85 +8,85 @@ use crate::documents::passphrase::PassphraseError;
 use crate::store::StoreError;
 use crate::store::pg_tools::ToolError;
 
-/// Why there is no backup.
+/// The reason why no backup was written.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// There is nothing to back up.
     #[error("there is no database at {0}: check database.url and server.data_dir")]
     NoDatabase(String),
-    /// The database has another schema than this program writes.
+    /// The database has another schema version than this program.
     #[error("the database has schema {found}, and this program has {known}: take the backup with the program that runs on it")]
     Schema {
-        /// The database's.
+        /// The version of the database.
         found: String,
-        /// The program's.
+        /// The version of the program.
         known: &'static str,
     },
-    /// A file of this name is there.
+    /// A file with this name exists.
     #[error("{0} is there already, and no backup is written over another file: name another one, or a folder")]
     Exists(PathBuf),
-    /// The folder isn't there.
+    /// The folder does not exist.
     #[error("there is no folder {}: make it for this user, mount the disk that it is on, or name another one", .0.display())]
     NoFolder(PathBuf),
-    /// The folder can't be used.
+    /// The folder cannot be used.
     #[error("the folder {folder} can't be used: {cause}; make it for this user, or name another one")]
     Folder {
         /// The folder.
         folder: PathBuf,
-        /// What the system says.
+        /// The system's error.
         cause: io::Error,
     },
-    /// The archive can't be written.
+    /// The archive cannot be written.
     #[error("the backup can't be written: {0}. There is no archive of this attempt; make room, or name another folder")]
     Disk(#[from] io::Error),
-    /// SQLite can't write its copy.
+    /// SQLite cannot write its copy.
     #[error("the database can't be copied into {folder}: {cause}. There is no archive of this attempt; is there room in that folder?")]
     Copy {
         /// The folder.
         folder: PathBuf,
-        /// What the database says.
+        /// The database's error.
         cause: StoreError,
     },
-    /// The database.
+    /// The database's error.
     #[error("{0}")]
     Store(#[from] StoreError),
-    /// `pg_dump`.
+    /// An error of `pg_dump`.
     #[error("{0}")]
     Tool(#[from] ToolError),
-    /// The keys can't be read.
+    /// The keys cannot be read.
     #[error("the key file {path} can't be read: {cause}")]
     Key {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         cause: io::Error,
     },
-    /// The file with the passphrase can't be used.
+    /// The passphrase file cannot be used.
     #[error("the passphrase can't be read from {path}: {why}")]
     PassphraseFile {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         why: String,
     },
-    /// Whoever watched it has ended it.
+    /// The observer has cancelled it.
     #[error("the backup was ended before it was done; there is no archive of this attempt")]
     Ended,
-    /// The passphrase.
+    /// An error of the passphrase.
     #[error("{0}")]
     Passphrase(#[from] PassphraseError),
-    /// What was written does not read as it should.
+    /// The written archive fails its verification.
     #[error("what was written is not what was meant, and was removed: {0}. Look at that disk")]
     Unsound(#[from] ArchiveError),
 }
 
-/// Why a backup was not put back.
+/// The reason why a backup was not restored.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
-    /// The archive.
+    /// An error of the archive.
     #[error("{0}")]
     Archive(#[from] ArchiveError),
-    /// Something is there.
+    /// The target is not empty.
     #[error(
         "{0} is there: a backup is only put back into an empty place. Move it away, or name another server.data_dir and database.url; nothing was changed"
     )]
@@ -94,54 +94,54 @@ pub enum RestoreError {
     /// The settings name another kind of database.
     #[error("this is a backup of {found}, and database.url names {wanted}: set database.url to an empty {found} database")]
     Engine {
-        /// The backup's.
+        /// That of the backup.
         found: Engine,
-        /// The settings'.
+        /// That of the settings.
         wanted: Engine,
     },
-    /// A newer program wrote it.
+    /// A newer version of the program wrote it.
     #[error("this backup has schema {found} of zhitongche {program}, and this program only knows schemas up to {known}: take that version")]
     NewerSchema {
-        /// The backup's.
+        /// The schema version of the backup.
         found: String,
         /// The version of the program that wrote it.
         program: String,
-        /// The program's.
+        /// The schema version of the program.
         known: &'static str,
     },
-    /// The passphrase.
+    /// An error of the passphrase.
     #[error("{0}")]
     Passphrase(#[from] PassphraseError),
-    /// A passphrase was given for nothing.
+    /// A passphrase was given, but the backup has no keys.
     #[error("this backup holds no keys (it was made without --with-keys): leave out the passphrase, and put the keys back from their copy")]
     NoKeys,
-    /// A name among the keys.
+    /// An invalid name among the keys.
     #[error("the keys hold {0:?}, which is no name of a key; nothing was changed")]
     KeyName(String),
-    /// Another key lies there.
+    /// Another key exists at this path.
     #[error("{0} holds another key than the backup, and is not replaced: move it away if the backup's is the right one")]
     OtherKey(PathBuf),
-    /// What was unpacked is not what was packed.
+    /// The unpacked part differs from the packed one.
     #[error("{name} {why}; nothing was kept")]
     Unsound {
         /// The part.
         name: String,
-        /// What is wrong.
+        /// The difference.
         why: String,
     },
-    /// The ledgers are not those of the manifest.
+    /// The ledgers differ from those of the manifest.
     #[error("the restored ledger {ledger} is not the one that the backup's manifest names: the backup was changed")]
     Ledger {
         /// Its id.
         ledger: String,
     },
-    /// `pg_restore`.
+    /// An error of `pg_restore`.
     #[error("{0}; nothing was kept in the database")]
     Tool(#[from] ToolError),
-    /// The database.
+    /// The database's error.
     #[error("{0}")]
     Store(#[from] StoreError),
-    /// The disk.
+    /// The disk's error.
     #[error("the backup can't be put back: {0}")]
     Disk(#[from] io::Error),
 }

@@ -1,4 +1,4 @@
-//! The keys of an installation in a backup: only by choice, and only encrypted.
+//! The keys of an installation in a backup: included only on request, and only encrypted.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,18 +14,18 @@ use crate::documents::archive::{Archive, KEYS};
 use crate::documents::passphrase;
 use crate::documents::private;
 
-/// The name of the ledger's key, wherever its file lies.
+/// The name of the ledger's key in the archive, wherever its file is.
 const LEDGER_KEY: &str = "ledger.key";
-/// Most bytes of the encrypted keys.
+/// The largest size of the encrypted keys, in bytes.
 const MOST: u64 = 1024 * 1024;
 
-/// Contents of key files by their names.
+/// The contents of key files by their names.
 pub(super) type Keys = BTreeMap<String, Vec<u8>>;
 
-/// The passphrase in the first line of a file.
+/// Reads the passphrase from the first line of a file.
 ///
 /// # Errors
-/// [`BackupError::PassphraseFile`].
+/// Fails with [`BackupError::PassphraseFile`].
 pub fn read_passphrase(path: &Path) -> Result<Secret, BackupError> {
     let failed = |why: String| BackupError::PassphraseFile { path: path.to_owned(), why };
     if private::is_for_everybody(path).unwrap_or(false) {
@@ -38,8 +38,8 @@ pub fn read_passphrase(path: &Path) -> Result<Secret, BackupError> {
     }
 }
 
-/// The files of the secrets folder and the ledger's key, encrypted. What the server remembers having signed is left out: put back later, it
-/// would be older than what was signed since.
+/// Returns the files of the secrets folder and the ledger's key, encrypted. The server's record of its signatures is excluded, because
+/// after a restore it would be older than the newest signatures.
 pub(super) fn encrypted(settings: &Settings, passphrase: &Secret) -> Result<Vec<u8>, BackupError> {
     let mut files = BTreeMap::new();
     let folder = settings.secrets_dir();
@@ -68,7 +68,7 @@ pub(super) fn encrypted(settings: &Settings, passphrase: &Secret) -> Result<Vec<
     Ok(passphrase::encrypt(passphrase.expose(), &plain)?)
 }
 
-/// The keys of an archive.
+/// Decrypts the keys of an archive.
 pub(super) fn read(archive: &Archive, passphrase: &Secret) -> Result<Keys, RestoreError> {
     if archive.part(KEYS).is_none() {
         return Err(RestoreError::NoKeys);
@@ -84,7 +84,7 @@ pub(super) fn read(archive: &Archive, passphrase: &Secret) -> Result<Keys, Resto
     encoded.into_iter().map(decode).collect()
 }
 
-/// The files of these keys that are not there yet. One that is there with other contents is never replaced.
+/// Returns the files of these keys that do not exist yet. An existing file with other contents is never replaced.
 pub(super) fn missing(settings: &Settings, keys: Keys) -> Result<Vec<(PathBuf, Vec<u8>)>, RestoreError> {
     let mut missing = Vec::new();
     for (name, bytes) in keys {
@@ -99,12 +99,12 @@ pub(super) fn missing(settings: &Settings, keys: Keys) -> Result<Vec<(PathBuf, V
     Ok(missing)
 }
 
-/// Writes one of them.
+/// Writes one of the files.
 pub(super) fn put(path: &Path, bytes: &[u8]) -> Result<(), RestoreError> {
     if private::create(path, bytes)? { Ok(()) } else { Err(RestoreError::OtherKey(path.to_owned())) }
 }
 
-/// Whether a key may have this name; it leads nowhere else.
+/// Returns whether a key may have this name, which must not lead to another folder.
 fn is_name(name: &str) -> bool {
     !name.starts_with('.') && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
 }

@@ -1,5 +1,5 @@
-//! What came of the last backup: a small file in the data folder of the node that made it, and the rows of its job, which all nodes see. The file is
-//! there because a backup must not need a database that can be written to.
+//! The result of the last backup: a small file in the data folder of the node that made it, and the rows of its job, which all nodes read.
+//! The file is used because a backup must not depend on a writable database.
 
 use std::io;
 use std::path::PathBuf;
@@ -13,41 +13,41 @@ use crate::domain::job::{JobKind, JobState};
 use crate::store::jobs::listing;
 use crate::store::{AnyConn, StoreError};
 
-/// What is known of backups.
+/// The known results of backups.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LastBackup {
-    /// When the last good one was finished.
+    /// The time at which the last successful one was finished.
     pub done_at: Option<Moment>,
-    /// How many attachments that one could not take, because they were missing or damaged.
+    /// The number of attachments that it lacks, because they were missing or damaged.
     pub missing: usize,
-    /// When one failed last.
+    /// The time of the last failure.
     pub failed_at: Option<Moment>,
-    /// Why.
+    /// Its reason.
     pub failure: Option<String>,
-    /// Whether one was given up after its last attempt, and no good one came after it.
+    /// Whether one was given up after its last attempt, without a later success.
     #[serde(skip)]
     pub is_given_up: bool,
 }
 
 impl LastBackup {
-    /// Reads what this node knows by its file; nothing is known where the file is not there or can't be read.
+    /// Reads this node's file; the result is empty if the file does not exist or cannot be read.
     #[must_use]
     pub fn load(settings: &Settings) -> Self {
         let text = std::fs::read_to_string(path(settings)).unwrap_or_default();
         serde_json::from_str(&text).unwrap_or_default()
     }
 
-    /// What all nodes know: by the file of this one, and by the jobs of all.
+    /// Combines this node's file with the jobs of all nodes.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub fn find(conn: &mut AnyConn, settings: &Settings) -> Result<Self, StoreError> {
         let mut last = Self::load(settings);
         let jobs = listing::of_kind(conn, JobKind::Backup)?;
         for job in &jobs {
             if job.done_at > last.done_at {
-                // Unless the file speaks of the same one, noted just before its job ended.
+                // Unless the file describes the same backup, written just before its job ended.
                 if last.done_at < job.started_at {
                     last.missing = 0;
                 }
@@ -62,23 +62,23 @@ impl LastBackup {
         Ok(last)
     }
 
-    /// Whether one was ever tried here.
+    /// Returns whether a backup was ever attempted here.
     #[must_use]
     pub const fn is_known(&self) -> bool {
         self.done_at.is_some() || self.failed_at.is_some()
     }
 
-    /// The failure, where no good one came after it.
+    /// Returns the failure, if no later backup was successful.
     #[must_use]
     pub fn open_failure(&self) -> Option<(Moment, &str)> {
         let at = self.failed_at.filter(|failed| self.done_at.is_none_or(|done| done < *failed))?;
         Some((at, self.failure.as_deref()?))
     }
 
-    /// Notes what came of a backup: how many attachments it lacks, or why there is none.
+    /// Records the result of a backup: the number of attachments that it lacks, or the reason for the failure.
     ///
     /// # Errors
-    /// The disk's.
+    /// Fails if a disk operation fails.
     pub fn note(settings: &Settings, now: Moment, came: Result<usize, String>) -> io::Result<()> {
         let before = Self::load(settings);
         let next = match came {

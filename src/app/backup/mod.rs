@@ -1,6 +1,6 @@
-//! Backups: the state of one moment as one file, written while the server runs, and put back into an empty place.
+//! Backups: the state at one moment as one file, written while the server runs, and restored into an empty target.
 //!
-//! Everything here blocks and needs no running server: the command line and jobs call it.
+//! Everything here blocks and needs no running server; the command line and jobs call it.
 
 mod error;
 mod keys;
@@ -35,40 +35,40 @@ pub use restore::{Restored, restore};
 use watch::Watched;
 pub use watch::{BackupStep, Watch};
 
-/// What a backup shall be.
+/// The parameters of a backup.
 pub struct BackupRequest<'a> {
-    /// Where to.
+    /// The target.
     pub target: BackupTarget,
-    /// Takes the keys as well, encrypted with this passphrase.
+    /// If set, includes the keys, encrypted with this passphrase.
     pub keys: Option<&'a Secret>,
-    /// How many backups of a folder stay; 0 is all.
+    /// The number of backups that are retained in a folder; 0 stands for all.
     pub keep: usize,
-    /// Hears how far it is, and may end it.
+    /// Receives the progress, and may cancel the backup.
     pub watch: &'a Watch<'a>,
 }
 
-/// A backup that was written and found whole.
+/// A backup that was written and verified.
 #[derive(Debug)]
 pub struct WrittenBackup {
     /// The file.
     pub path: PathBuf,
-    /// Its length.
+    /// Its length in bytes.
     pub bytes: u64,
-    /// What it says of itself.
+    /// Its manifest.
     pub manifest: Manifest,
-    /// Older ones that were removed.
+    /// Older backups that were removed.
     pub removed: Vec<PathBuf>,
 }
 
-/// Writes a backup, looks at it again as a whole, gives it its name, and removes those that are too many. What came of it is noted in the
-/// data folder.
+/// Writes a backup, verifies it completely, gives it its final name, and removes surplus older ones. The result is recorded in the data
+/// folder.
 ///
 /// # Errors
-/// [`BackupError`] says what to do; no file is left then.
+/// [`BackupError`] says what to do; in that case no file remains.
 pub fn write(settings: &Settings, clock: &Clock, order: &BackupRequest<'_>) -> Result<WrittenBackup, BackupError> {
     let watched = Watched::new(order.watch);
     let written = write_archive(settings, clock, order, &watched);
-    // What was ended on purpose has not failed.
+    // A cancelled backup has not failed.
     let written = if written.is_err() && watched.is_ended() { return Err(BackupError::Ended) } else { written };
     let noted = written.as_ref().map(|written| written.manifest.missing.len()).map_err(ToString::to_string);
     if let Err(error) = LastBackup::note(settings, clock.now(), noted) {
@@ -77,10 +77,10 @@ pub fn write(settings: &Settings, clock: &Clock, order: &BackupRequest<'_>) -> R
     written
 }
 
-/// Looks at every byte of a backup.
+/// Verifies every byte of a backup.
 ///
 /// # Errors
-/// [`archive::ArchiveError`] names what is wrong; for the keys, the passphrase's.
+/// [`archive::ArchiveError`] names the defect; for the keys, the passphrase's.
 pub fn check(path: &Path, passphrase: Option<&Secret>) -> Result<Manifest, RestoreError> {
     let archive = Archive::open(path)?;
     archive.verify()?;
@@ -94,7 +94,7 @@ fn opener(settings: &Settings) -> Result<Opener, StoreError> {
     Opener::new(&settings.database_url(), DatabaseTimeouts::from(&settings.database))
 }
 
-/// Opens a database that is there.
+/// Opens an existing database.
 fn connect(settings: &Settings) -> Result<AnyConn, BackupError> {
     let opener = opener(settings)?;
     if let Some(path) = opener.sqlite_path()
@@ -105,7 +105,7 @@ fn connect(settings: &Settings) -> Result<AnyConn, BackupError> {
     Ok(opener.open().map_err(|error| StoreError::Away(error.to_string()))?)
 }
 
-/// What a state names outside itself, and by what it is known again.
+/// The external references of a state, and the values that identify it.
 struct BackupIdentity {
     ledgers: Vec<LedgerMark>,
     attachments: Vec<Vec<u8>>,
@@ -117,7 +117,7 @@ impl BackupIdentity {
     }
 }
 
-/// Size and root of every ledger.
+/// Returns size and root of every ledger.
 fn ledgers(conn: &mut AnyConn) -> Result<Vec<LedgerMark>, StoreError> {
     let mut all = checking::ledgers(conn)?;
     if !all.contains(&ChannelId::INSTALLATION) {
@@ -169,8 +169,8 @@ fn write_archive(
     Ok(WrittenBackup { path, bytes, manifest: whole.manifest().clone(), removed })
 }
 
-/// Whether another archive is of the installation of this one: they have a channel's ledger in common, or one of them was written before there
-/// was a channel. What can't be read is left where it is.
+/// Returns whether another archive belongs to the same installation: they have a channel's ledger in common, or one of them was written
+/// before there was a channel. An archive that cannot be read is not removed.
 fn is_of_one_installation(own: &Manifest, other: &Path) -> bool {
     let installation = ChannelId::INSTALLATION.to_string();
     let channels = |of: &Manifest| -> BTreeSet<String> {
@@ -205,7 +205,7 @@ fn check_schema(conn: &mut AnyConn, settings: &Settings) -> Result<(), BackupErr
     }
 }
 
-/// SQLite writes a copy beside the archive, which is compressed into it.
+/// Adds a copy that SQLite writes beside the archive, compressed.
 fn add_sqlite(
     archive: &mut ArchiveWriter,
     conn: &mut AnyConn,
@@ -226,7 +226,7 @@ fn add_sqlite(
     Ok(state)
 }
 
-/// `pg_dump` reads the same snapshot as the rest.
+/// Adds the output of `pg_dump`, which reads the same snapshot as the other parts.
 fn add_postgres(
     archive: &mut ArchiveWriter,
     conn: &mut AnyConn,
@@ -243,8 +243,8 @@ fn add_postgres(
     Ok(state)
 }
 
-/// Those that the state names. A file is written before its row, so each is there, unless it was lost before; that is no reason to have
-/// no backup. Gives the hashes of such ones.
+/// Adds the attachments that the state names. A file is written before its row, so each exists unless it was lost later; a loss must not
+/// prevent the backup. Returns the hashes of lost ones.
 fn add_attachments(
     archive: &mut ArchiveWriter,
     settings: &Settings,
@@ -268,7 +268,7 @@ fn add_attachments(
     Ok(missing)
 }
 
-/// The file that the settings were read from. What came from the environment is in no file.
+/// Adds the file from which the settings were read. Settings of the environment are in no file.
 fn add_settings(archive: &mut ArchiveWriter, settings: &Settings) -> Result<(), BackupError> {
     let Some(file) = &settings.file else { return Ok(()) };
     let text = std::fs::read_to_string(file)?;

@@ -1,4 +1,4 @@
-//! Where backups lie: a file of a chosen name, or one named by its time in a folder, of which the newest stay.
+//! Targets of backups: a file with a chosen name, or one named by its time in a folder that retains the newest ones.
 
 use std::fs;
 use std::io;
@@ -11,20 +11,20 @@ use crate::config::Settings;
 use crate::documents::private;
 use crate::domain::clock::Moment;
 
-/// How names in a folder are made of the time, UTC.
+/// The format of names in a folder, by the time in UTC.
 const NAME: &str = "zhitongche-%Y%m%dT%H%M%SZ.tar";
 
-/// Where a backup goes.
+/// The target of a backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BackupTarget {
-    /// Into a file that is not there yet.
+    /// A file that does not exist yet.
     File(PathBuf),
-    /// Into a folder, under a name made of the time.
+    /// A folder, with a name built from the time.
     Folder(PathBuf),
 }
 
 impl BackupTarget {
-    /// A folder if there is one of this name or the name ends with a slash, else a file.
+    /// Interprets the path as a folder if that exists or the name ends with a slash, otherwise as a file.
     #[must_use]
     pub fn named(path: &Path) -> Self {
         let is_folder = path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/");
@@ -32,8 +32,8 @@ impl BackupTarget {
     }
 }
 
-/// The folder and the file's whole path. A folder that isn't there is perhaps a disk that isn't mounted, and to make it would fill another one:
-/// only `backup.folder` is made, and only as long as this node has never made a backup.
+/// Returns the folder and the file's full path. A missing folder may be a disk that is not mounted, and creating it would fill another
+/// disk: only `backup.folder` is created, and only before this node's first backup.
 pub(super) fn of(settings: &Settings, target: &BackupTarget, at: Moment) -> Result<(PathBuf, PathBuf), BackupError> {
     let (folder, path) = match target {
         BackupTarget::Folder(folder) => (folder.clone(), folder.join(at.utc().format(NAME).to_string())),
@@ -53,14 +53,14 @@ pub(super) fn of(settings: &Settings, target: &BackupTarget, at: Moment) -> Resu
     Ok((folder, path))
 }
 
-/// Whether a folder is still to be made: the one of the settings, before the first backup.
+/// Returns whether a folder may be created: that of the settings, before the first backup.
 #[must_use]
 pub fn may_lack(settings: &Settings, folder: &Path) -> bool {
     settings.backup.folder.as_deref() == Some(folder) && LastBackup::load(settings).done_at.is_none()
 }
 
-/// Removes all but the newest `keep` of an installation's backups in a folder, by the time in their names. Other files are not touched, nor
-/// backups of another installation (those that `is_own` does not know).
+/// Removes all but the newest `keep` of an installation's backups in a folder, by the time in their names. Other files are not removed, and
+/// neither are backups of another installation (those for which `is_own` returns `false`).
 pub(super) fn rotate(folder: &Path, keep: usize, is_own: impl Fn(&Path) -> bool) -> io::Result<Vec<PathBuf>> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder)? {

@@ -1,4 +1,4 @@
-//! Putting a backup back into an empty place. Nothing is written before the archive was found whole, and of what fails nothing stays.
+//! Restoring a backup into an empty target. Nothing is written before the archive is verified, and a failed restore leaves nothing behind.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -15,23 +15,23 @@ use crate::store::opener::Opener;
 use crate::store::pg_tools::{self};
 use crate::store::{AnyConn, StoreError, migrate, snapshot};
 
-/// The file in the data folder with the settings of the backup; they are not used.
+/// The file in the data folder with the settings of the backup; the program does not read it.
 const SETTINGS_FILE: &str = "settings-from-backup.toml";
 
-/// What was put back.
+/// The result of a restore.
 #[derive(Debug)]
 pub struct Restored {
-    /// What the backup says of itself.
+    /// The manifest of the backup.
     pub manifest: Manifest,
-    /// Whether its keys were put back.
+    /// Whether its keys were restored.
     pub keys: bool,
-    /// Where its settings file lies now; it is not read from there.
+    /// The path of its settings file; the program does not read it from there.
     pub settings: Option<PathBuf>,
-    /// Whether the next start brings the schema up to date.
+    /// Whether the next start migrates the schema.
     pub is_older: bool,
 }
 
-/// Files that are removed again unless everything comes to a good end.
+/// Files that are removed again unless the restore succeeds.
 #[derive(Default)]
 struct Placed(Vec<PathBuf>);
 
@@ -43,7 +43,7 @@ impl Drop for Placed {
     }
 }
 
-/// Puts a backup back.
+/// Restores a backup.
 ///
 /// # Errors
 /// [`RestoreError`] says what to do.
@@ -53,7 +53,7 @@ pub fn restore(settings: &Settings, path: &Path, passphrase: Option<&Secret>) ->
     let opener = opener(settings)?;
     check_kind(&manifest, &opener)?;
     check_empty(settings, &opener, path)?;
-    // Before anything is written.
+    // Checked before anything is written.
     let program = find_program(settings, &opener)?;
     archive.verify()?;
     let keys = passphrase.map(|passphrase| keys::read(&archive, passphrase)).transpose()?;
@@ -65,7 +65,7 @@ pub fn restore(settings: &Settings, path: &Path, passphrase: Option<&Secret>) ->
         keys::put(&path, &bytes)?;
         placed.0.push(path);
     }
-    // The database comes last: a place without one is no installation that could be started by mistake.
+    // The database is restored last: without one, the target cannot be started by mistake.
     let mut conn = match opener.sqlite_path() {
         Some(file) => {
             let file = Path::new(file);
@@ -96,7 +96,7 @@ fn check_kind(manifest: &Manifest, opener: &Opener) -> Result<(), RestoreError> 
     Ok(())
 }
 
-/// Only keys, empty folders, the settings file and the archive itself may be there.
+/// Checks that the target contains only keys, empty folders, the settings file and the archive itself.
 fn check_empty(settings: &Settings, opener: &Opener, archive: &Path) -> Result<(), RestoreError> {
     let same = |one: &Path, other: &Path| fs::canonicalize(one).ok().zip(fs::canonicalize(other).ok()).is_some_and(|(a, b)| a == b);
     let mut may_be: Vec<PathBuf> = vec![settings.secrets_dir(), settings.ledger_key_file(), archive.to_owned()];
@@ -130,7 +130,7 @@ fn open(opener: &Opener) -> Result<AnyConn, StoreError> {
     opener.open().map_err(|error| StoreError::Away(error.to_string()))
 }
 
-/// Each under its hash, after its contents were held against it.
+/// Writes each attachment under its hash, after verifying its contents.
 fn put_attachments(archive: &Archive, settings: &Settings, placed: &mut Placed) -> Result<(), RestoreError> {
     let folder = settings.attachments_dir();
     private::folder(&settings.server.data_dir)?;
@@ -146,7 +146,7 @@ fn put_attachments(archive: &Archive, settings: &Settings, placed: &mut Placed) 
     Ok(())
 }
 
-/// Writes a file of a part's length whose contents have this hash.
+/// Writes a file of a part's length, and verifies that its contents have this hash.
 fn put_file(path: &Path, part: &ArchivePart, hash: &str, from: &mut dyn Read) -> Result<(), RestoreError> {
     let unsound = |why: &str| RestoreError::Unsound { name: part.name.clone(), why: why.to_owned() };
     let mut file = tempfile::NamedTempFile::new_in(private::parent(path))?;
@@ -179,7 +179,7 @@ fn put_settings(archive: &Archive, settings: &Settings, placed: &mut Placed) -> 
     Ok(Some(path))
 }
 
-/// The file gets its name only when SQLite finds nothing wrong with it.
+/// Restores the SQLite file, which gets its final name only after SQLite's own check.
 fn put_sqlite(archive: &Archive, path: &Path) -> Result<(), RestoreError> {
     let name = archive::SQLITE;
     let unsound = |why: String| RestoreError::Unsound { name: name.to_owned(), why };
@@ -203,7 +203,7 @@ fn put_sqlite(archive: &Archive, path: &Path) -> Result<(), RestoreError> {
     Ok(())
 }
 
-/// PostgreSQL's own program; an empty path for SQLite, which needs none.
+/// Returns the path of PostgreSQL's program, or an empty path for SQLite, which needs none.
 fn find_program(settings: &Settings, opener: &Opener) -> Result<PathBuf, RestoreError> {
     if opener.sqlite_path().is_some() {
         return Ok(PathBuf::new());

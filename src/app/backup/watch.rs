@@ -1,26 +1,26 @@
-//! How far a backup has come, and whether it shall go on.
+//! Progress and cancellation of a backup.
 
 use std::cell::Cell;
 use std::io::{self, Write};
 
-/// How far a backup has come.
+/// The progress of a backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BackupStep {
-    /// How much is done.
+    /// The number of units done.
     pub done: u64,
-    /// Of how much, where that is known.
+    /// The total number of units, where it is known.
     pub total: Option<u64>,
-    /// What is counted: the end of a key of the catalogues.
+    /// The unit: the end of a key of the catalogues.
     pub what: &'static str,
 }
 
-/// Hears each step; `false` ends the backup.
+/// Called for each step; returning `false` cancels the backup.
 pub type Watch<'a> = dyn Fn(BackupStep) -> bool + 'a;
 
-/// Bytes of a unit in which a database's way into the archive is counted.
+/// The number of bytes of a unit in which the copying of the database is counted.
 const MEGABYTE: u64 = 1_000_000;
 
-/// A watch that remembers whether it has ended the backup.
+/// An observer that records whether it has cancelled the backup.
 pub(super) struct Watched<'a> {
     watch: &'a Watch<'a>,
     is_ended: Cell<bool>,
@@ -31,10 +31,10 @@ impl<'a> Watched<'a> {
         Self { watch, is_ended: Cell::new(false) }
     }
 
-    /// Tells a step.
+    /// Reports a step.
     ///
     /// # Errors
-    /// One that says that the backup shall end.
+    /// An error which states that the backup is cancelled.
     pub(super) fn at(&self, step: BackupStep) -> io::Result<()> {
         if (self.watch)(step) {
             return Ok(());
@@ -47,13 +47,13 @@ impl<'a> Watched<'a> {
         self.is_ended.get()
     }
 
-    /// Counts what is written through it, in megabytes.
+    /// Returns a writer that counts the written megabytes.
     pub(super) fn over<W: Write>(&self, inner: W, what: &'static str) -> Counting<'_, W> {
         Counting { watched: self, inner, bytes: 0, what }
     }
 }
 
-/// Counts what is written through it.
+/// A writer that counts the written megabytes.
 pub(super) struct Counting<'a, W> {
     watched: &'a Watched<'a>,
     inner: W,

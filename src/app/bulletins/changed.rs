@@ -1,4 +1,4 @@
-//! What is looked at again when a bulletin goes on: its manuscripts and the leaders for whom it is meant were chosen earlier.
+//! Checks that are repeated when a bulletin proceeds: its manuscripts and recipients were chosen earlier.
 
 use serde_json::json;
 
@@ -19,7 +19,7 @@ use crate::mail::letters::LetterFacts;
 use crate::store::ledger::contents;
 use crate::store::{bulletins, people};
 
-/// Each once, and a leader of this channel with an active account; who is none any more is named.
+/// Checks that each recipient is named once, and is a leader of this channel with an active account; names those who no longer are.
 pub(super) fn check_recipients(tx: &mut Tx<'_>, actor: &Actor, chosen: &[UserId], wrong: &mut Violations) -> Result<(), AppError> {
     let leaders = people::holders(tx.conn, actor.channel, Role::Leader, None)?;
     for (at, user) in chosen.iter().enumerate() {
@@ -33,7 +33,7 @@ pub(super) fn check_recipients(tx: &mut Tx<'_>, actor: &Actor, chosen: &[UserId]
     Ok(())
 }
 
-/// Why somebody is no recipient. Only who was a leader here is named; of others nothing is said.
+/// Returns the reason why a person is no recipient. Only former leaders of this channel are named; nothing is disclosed about others.
 fn gone(tx: &mut Tx<'_>, actor: &Actor, field: String, user: UserId) -> Result<Violation, AppError> {
     if !people::ever_held(tx.conn, user, actor.channel, Role::Leader)? {
         return Ok(Violation::new(field, "unknown"));
@@ -42,7 +42,7 @@ fn gone(tx: &mut Tx<'_>, actor: &Actor, field: String, user: UserId) -> Result<V
     Ok(Violation { field, code: "recipient_gone", params: vec![("name", Param::Text(name))] })
 }
 
-/// None of its manuscripts has an edited text that its author's corrections have made outdated.
+/// Checks that none of its manuscripts has an edited text that its author's corrections have outdated.
 pub(super) fn check_texts(whole: &BulletinWithItems, manuscripts: &[LoadedCase], wrong: &mut Violations) {
     for (at, item) in whole.items.iter().enumerate() {
         let found = manuscripts.iter().find(|loaded| loaded.row.id == item.manuscript_id);
@@ -52,7 +52,7 @@ pub(super) fn check_texts(whole: &BulletinWithItems, manuscripts: &[LoadedCase],
     }
 }
 
-/// Locks the submitted bulletins that hold a manuscript, in the order of their ids.
+/// Locks the submitted bulletins that contain a manuscript, in the order of their ids.
 pub(crate) fn lock_submitted(tx: &mut Tx<'_>, actor: &Actor, manuscript: ManuscriptId) -> Result<Vec<BulletinId>, AppError> {
     let rows = bulletins::of_manuscript(tx.conn, manuscript)?;
     let rows = rows.into_iter().filter(|row| row.channel_id == actor.channel && row.state == BulletinState::Submitted);
@@ -63,7 +63,7 @@ pub(crate) fn lock_submitted(tx: &mut Tx<'_>, actor: &Actor, manuscript: Manuscr
     Ok(ids)
 }
 
-/// A submitted bulletin becomes a draft again because one of its manuscripts went back to review, and its editor is told.
+/// Turns a submitted bulletin into a draft again because one of its manuscripts returned to review, and notifies its editor.
 pub(crate) fn take_back_to_draft(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -94,7 +94,7 @@ pub(crate) fn take_back_to_draft(
     notification::tell(tx, &about, Letter::BulletinTextChanged, to)
 }
 
-/// Who goes on with a bulletin that comes back: its editor, or all reviewers where the editor has no part in it any more.
+/// Returns who continues a returned bulletin: its editor, or all reviewers if the editor is no longer a reviewer or signer.
 pub(super) fn editors(tx: &mut Tx<'_>, whole: &BulletinWithItems) -> Result<Vec<UserId>, AppError> {
     let mut office = people::holders(tx.conn, whole.row.channel_id, Role::Reviewer, None)?;
     let signers = people::holders(tx.conn, whole.row.channel_id, Role::Signer, None)?;

@@ -1,4 +1,4 @@
-//! What an editor and a signer look at before they act: the leaders who can get a bulletin, whose bulletin it is, who would be told.
+//! Information for an editor or a signer before an act: possible recipients, the issuing body, and the recipients of letters.
 
 use crate::app::bulletins::changed::editors;
 use crate::app::bulletins::{authors, is_bound, prepared_by, whole};
@@ -13,7 +13,7 @@ use crate::domain::vocabulary::{Action, Role};
 use crate::mail::letters::LetterFacts;
 use crate::store::{channels, people};
 
-/// A leader who can get a bulletin.
+/// A leader who can receive a bulletin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeaderChoice {
     /// The leader.
@@ -24,7 +24,7 @@ pub struct LeaderChoice {
     pub post: String,
 }
 
-/// The leaders of the channel, for those who put bulletins together.
+/// Returns the leaders of the channel, for those who compose bulletins.
 ///
 /// # Errors
 /// Refusals.
@@ -38,17 +38,17 @@ pub fn leaders(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<LeaderChoice>, AppE
     Ok(found.into_iter().map(|user| LeaderChoice { id: user.id, name: user.name, post: user.post }).collect())
 }
 
-/// The body that gives it out: the editor's organisation.
+/// Returns the issuing body: the editor's organisation.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn issuer(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<String, AppError> {
     let whole = whole(tx, actor, id)?;
     let editor = people::find(tx.conn, whole.row.editor_id)?;
     Ok(channels::find_organization(tx.conn, actor.channel, editor.organization_id)?.name)
 }
 
-/// Who would get which letter if this person did this now.
+/// Returns the letters and their recipients if this person performed this act now.
 ///
 /// # Errors
 /// The refusal, if they may not; [`AppError::NotFound`] for what they may not see.
@@ -74,7 +74,7 @@ pub fn told(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, action: BulletinActi
     let hints = Hints { named, authors: Some(&authors), prepared_by: &prepared_by, ..Hints::default() };
     let mut recipients = notification::resolve(tx, &about, decision.row.notices, hints)?.recipients;
     if action == BulletinAction::Issue {
-        // Issuing is a step of every manuscript in it, which tells its authors.
+        // Issuing is a step of each of its manuscripts, of which the authors are notified.
         for item in &whole.items {
             let loaded = manuscript_case::view(tx, actor, item.manuscript_id)?;
             let decision = transition::judge(tx, actor, &loaded, Action::Issue)?;

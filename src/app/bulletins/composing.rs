@@ -1,4 +1,4 @@
-//! Putting a bulletin together and before the signer. A draft is saved without an entry in the ledger.
+//! Composing a bulletin and submitting it to the signers. A draft is saved without an entry in the ledger.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,18 +19,18 @@ use crate::domain::vocabulary::Stage;
 use crate::store::bulletins::{self, Bulletin, BulletinItemRow, BulletinRecipientRow};
 use crate::store::manuscripts;
 
-/// Manuscripts in one bulletin; more is a book.
+/// The largest number of manuscripts in one bulletin.
 const MOST_MANUSCRIPTS: usize = 50;
-/// Leaders who get one bulletin.
+/// The largest number of recipients of one bulletin.
 const MOST_RECIPIENTS: usize = 100;
 
-/// A leader who is to get a bulletin, and how they are named in its foot.
+/// A chosen recipient, and how they are named at the foot of the bulletin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChosenRecipient {
     /// The leader.
     pub user_id: UserId,
-    /// 报, 送 or 发; 报 if it isn't said.
+    /// 报, 送 or 发; 报 by default.
     #[serde(default = "report")]
     pub kind: RecipientKind,
 }
@@ -39,27 +39,27 @@ const fn report() -> RecipientKind {
     RecipientKind::Report
 }
 
-/// A bulletin as it is put together; it may have gaps until it is submitted.
+/// The content of a bulletin; it may be incomplete until submission.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BulletinForm {
-    /// The series, one of the channel's list; the first one if it isn't said.
+    /// The series, one of the channel's list; the first one by default.
     pub series: Option<String>,
-    /// 单篇, 综合 or 转送; by the number of manuscripts if it isn't said.
+    /// 单篇, 综合 or 转送; by default chosen by the number of manuscripts.
     pub kind: Option<BulletinKind>,
-    /// The title; that of the manuscript where there is just one and nothing is said.
+    /// The title; by default that of the manuscript if there is only one.
     pub title: String,
-    /// 编者按: what the editor says before the texts.
+    /// 编者按: the editor's foreword.
     pub foreword: String,
-    /// 增刊: counted apart.
+    /// 增刊: numbered separately.
     pub supplement: bool,
-    /// The manuscripts, in their order.
+    /// The manuscripts, in order.
     pub manuscripts: Vec<ManuscriptId>,
-    /// Who is to get it.
+    /// The recipients.
     pub recipients: Vec<ChosenRecipient>,
 }
 
-/// What is to be different; what isn't named stays.
+/// Changes of a bulletin; absent fields stay unchanged.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BulletinChange {
@@ -73,13 +73,13 @@ pub struct BulletinChange {
     pub foreword: Option<String>,
     /// 增刊.
     pub supplement: Option<bool>,
-    /// The manuscripts, in their order; all of them.
+    /// The manuscripts, in order; the complete list.
     pub manuscripts: Option<Vec<ManuscriptId>>,
-    /// Who is to get it; all of them.
+    /// The recipients; the complete list.
     pub recipients: Option<Vec<ChosenRecipient>>,
 }
 
-/// Begins a bulletin.
+/// Creates a bulletin.
 ///
 /// # Errors
 /// Violations, and refusals.
@@ -141,12 +141,12 @@ pub fn edit(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64, change: &
     enter(tx, actor, &decision, Some(row.state), &row, |deed| deed.facts = foreword(wrote)).map(drop)
 }
 
-/// What the entry says of the foreword: who writes it does not issue the bulletin (four eyes).
+/// Returns the fact about the foreword for the entry: its writer must not issue the bulletin (four eyes).
 fn foreword(wrote: bool) -> serde_json::Value {
     if wrote { serde_json::json!({ FOREWORD: true }) } else { serde_json::Value::Null }
 }
 
-/// Throws a draft away.
+/// Discards a draft.
 ///
 /// # Errors
 /// [`AppError::Stale`] if it has another version than `seen`; refusals.
@@ -158,10 +158,10 @@ pub fn discard(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Res
     events::append_event(tx, deed).map(drop)
 }
 
-/// Puts a draft before the signers.
+/// Submits a draft to the signers.
 ///
 /// # Errors
-/// [`AppError::Stale`] if it has another version than `seen`; what is missing; refusals.
+/// [`AppError::Stale`] if it has another version than `seen`; violations for what is missing; refusals.
 pub fn submit(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Result<(), AppError> {
     let (mut whole, decision) = for_act(tx, actor, id, seen, BulletinAction::Submit)?;
     let mut missing = Violations::default();
@@ -183,7 +183,7 @@ pub fn submit(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Resu
     tell(tx, actor, &decision, &whole, entry, None, &[])
 }
 
-/// The signer gives it back to the editor.
+/// Returns a bulletin to its editor.
 ///
 /// # Errors
 /// [`AppError::Stale`] if it has another version than `seen`; violations; refusals.
@@ -200,7 +200,7 @@ pub fn send_back(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64, reas
     tell(tx, actor, &decision, &whole, entry, Some(&reason), &editors)
 }
 
-/// Reads a form into the row; what is wrong is named all at once.
+/// Copies a form into the row; reports all violations at once.
 fn fill(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -240,7 +240,7 @@ fn fill(
     Ok((form.manuscripts.iter().copied().zip(1..).map(item).collect(), to))
 }
 
-/// Each once, seen from the office, and signed for use; gives their titles.
+/// Checks that each manuscript is named once, visible as staff, and accepted; returns their titles.
 fn check_manuscripts(tx: &mut Tx<'_>, actor: &Actor, ids: &[ManuscriptId], wrong: &mut Violations) -> Result<Vec<String>, AppError> {
     let mut titles = Vec::new();
     for (at, id) in ids.iter().enumerate() {
@@ -283,7 +283,7 @@ fn recipients(
     Ok(chosen.iter().map(|one| BulletinRecipientRow { bulletin_id, user_id: one.user_id, kind: one.kind }).collect())
 }
 
-/// Each once, and a leader of this channel.
+/// Checks that each person is named once, and is a leader of this channel.
 pub(crate) fn check_leaders(tx: &mut Tx<'_>, actor: &Actor, chosen: &[UserId], wrong: &mut Violations) -> Result<(), AppError> {
     if chosen.len() > MOST_RECIPIENTS {
         wrong.add(Violation::beyond("recipients", "too_many", chosen.len(), MOST_RECIPIENTS));

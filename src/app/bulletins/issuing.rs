@@ -1,5 +1,5 @@
-//! Signing a bulletin, which issues it: the number, the manuscripts before the leaders, everybody told. Cancelling an issued one: its number
-//! stays taken, and what leaders have endorsed stays before them.
+//! Signing a bulletin, which issues it: assigns the number, forwards the manuscripts to the leaders, and notifies everybody concerned. Also
+//! cancels an issued one: its number stays assigned, and manuscripts that leaders have endorsed stay before them.
 
 use chrono::Datelike;
 use serde_json::json;
@@ -28,7 +28,7 @@ use crate::store::{channels, endorsements};
 /// Issues a bulletin.
 ///
 /// # Errors
-/// [`AppError::Stale`] if it has another version than `seen`; refusals, also those of a manuscript that stands elsewhere by now.
+/// [`AppError::Stale`] if it has another version than `seen`; refusals, also those of a manuscript whose stage has changed.
 pub fn issue(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Result<(), AppError> {
     let (mut whole, decision) = for_act(tx, actor, id, seen, BulletinAction::Issue)?;
     if is_bound(tx, actor, &whole)? {
@@ -49,7 +49,7 @@ pub fn issue(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Resul
     whole.row.version += 1;
     take_number(tx, &mut whole.row)?;
     bulletins::save(tx.conn, &whole.row, seen)?;
-    // Which text of each is in it, before the entry, which speaks of that as well.
+    // Stores which text of each manuscript is in it, before the entry, which names these rows as well.
     for loaded in &manuscripts {
         let text = outgoing::outgoing(tx, &loaded.row)?.text;
         bulletins::set_text(tx.conn, id, loaded.row.id, text)?;
@@ -70,14 +70,14 @@ pub fn issue(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Resul
     tell(tx, actor, &decision, &whole, entry, None, &whole.leaders())
 }
 
-/// Its manuscripts, locked in one order by everybody, so that no two acts wait for each other.
+/// Loads its manuscripts, locked in a fixed order to avoid deadlocks.
 fn load_all(tx: &mut Tx<'_>, actor: &Actor, whole: &BulletinWithItems) -> Result<Vec<LoadedCase>, AppError> {
     let mut ids: Vec<ManuscriptId> = whole.items.iter().map(|item| item.manuscript_id).collect();
     ids.sort_unstable();
     ids.into_iter().map(|id| transition::load(tx, actor, id)).collect()
 }
 
-/// 第N期 of the year and 总第N期 of the series; supplements have both counted apart. A number that was given is never given again.
+/// Assigns 第N期 of the year and 总第N期 of the series; supplements are numbered separately in both. A number is never assigned twice.
 fn take_number(tx: &mut Tx<'_>, row: &mut Bulletin) -> Result<(), AppError> {
     let limits = tx.channel_settings(row.channel_id)?.limits.clone();
     let calendar = tx.calendar(row.channel_id)?;
@@ -89,7 +89,7 @@ fn take_number(tx: &mut Tx<'_>, row: &mut Bulletin) -> Result<(), AppError> {
     Ok(())
 }
 
-/// One manuscript's step: its stage, the text as it was issued, the leaders before whom it is now.
+/// Performs the step of one manuscript: its stage, the text as it was issued, the leaders who receive it.
 fn put_before(tx: &mut Tx<'_>, actor: &Actor, whole: &BulletinWithItems, loaded: &mut LoadedCase) -> Result<(), AppError> {
     let mut step = StepDetails { facts: json!({ "bulletin": whole.row.id, "called": called(&whole.row) }), ..StepDetails::default() };
     step.digests = digest_as(tx, loaded, "issued_text")?;
@@ -99,7 +99,7 @@ fn put_before(tx: &mut Tx<'_>, actor: &Actor, whole: &BulletinWithItems, loaded:
     receive(tx, loaded, Some(whole.row.id), &whole.leaders(), done.entry)
 }
 
-/// From now on these leaders, and their secretaries, see the manuscript.
+/// Makes the manuscript visible to these leaders and their secretaries.
 pub(crate) fn receive(
     tx: &mut Tx<'_>,
     loaded: &LoadedCase,
@@ -123,8 +123,8 @@ pub(crate) fn receive(
     Ok(())
 }
 
-/// Cancels a bulletin. A manuscript goes back to `accepted` only if nobody has it before them any more: it is still `forwarded`, carries
-/// no endorsement, stands in no other issued bulletin and was not forwarded directly.
+/// Cancels a bulletin. A manuscript returns to `accepted` only if it is before no leader any more: it is still `forwarded`, has no
+/// endorsement, is in no other issued bulletin and was not forwarded directly.
 ///
 /// # Errors
 /// [`AppError::Stale`] if it has another version than `seen`; violations; refusals.
@@ -154,7 +154,7 @@ fn take_back(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, loaded: &mut Loaded
     if loaded.row.stage != Stage::Forwarded || !endorsers.is_empty() || still_before_somebody {
         return Ok(());
     }
-    // The reason is the office's; the authors are told that it was cancelled, not why.
+    // The reason is for the office; the authors are informed of the cancellation, not of the reason.
     let step = StepDetails { words: Some(reason.to_owned()), facts: json!({ "bulletin": id }), ..StepDetails::default() };
     transition::take(tx, actor, loaded, Action::Recall, step, |_| {}).map(|_| ())
 }

@@ -1,5 +1,5 @@
-//! The bulletin's desk: composing, signing, issuing, cancelling. A bulletin's acts are a chain of the ledger of their own; what they do
-//! to a manuscript is a step in that manuscript's chain.
+//! Bulletins: composing, signing, issuing, cancelling. The acts on a bulletin are a chain of their own in the ledger; their effect on a
+//! manuscript is a step in that manuscript's chain.
 
 mod changed;
 mod choosing;
@@ -37,16 +37,16 @@ use crate::store::ledger::{contents, reading};
 use crate::store::rows::ManuscriptRow;
 use crate::store::{manuscripts, texts};
 
-/// The fact of an entry that says that the act wrote the foreword.
+/// The fact of an entry which states that the act wrote the foreword.
 const FOREWORD: &str = "foreword";
 
-/// A bulletin with what it holds.
+/// A bulletin with its content.
 pub(crate) struct BulletinWithItems {
     /// Its row.
     pub row: Bulletin,
     /// Its manuscripts, in order.
     pub items: Vec<BulletinItemRow>,
-    /// For whom it is meant.
+    /// Its recipients.
     pub to: Vec<BulletinRecipientRow>,
 }
 
@@ -56,10 +56,10 @@ impl BulletinWithItems {
     }
 }
 
-/// Which bulletins this person may find; none for those who have no part in them.
+/// Returns the scope of bulletins that this person may find, or `None` for anybody without a part in them.
 ///
-/// Before it is issued, a bulletin is not for those of the office who wrote one of its manuscripts: as authors they are not to learn of
-/// it yet, and nobody decides on their own.
+/// Before a bulletin is issued, it is hidden from staff who wrote one of its manuscripts: as authors they must not learn of it yet, and
+/// nobody decides on their own manuscripts.
 fn within(tx: &mut Tx<'_>, actor: &Actor) -> Result<Option<BulletinScope>, AppError> {
     if actor.holds(Role::Reviewer) || actor.holds(Role::Signer) {
         let others = actor.grants.iter().flat_map(|grant| [grant.for_user, grant.serves]).flatten();
@@ -83,14 +83,15 @@ fn whole(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<BulletinWithI
     if bulletin::sees(actor, whole.row.state, &whole.leaders()) { Ok(whole) } else { Err(AppError::NotFound) }
 }
 
-/// Loads a bulletin whoever asks, for what another act brings about.
+/// Loads a bulletin without a check of rights, for the consequences of another act.
 fn load_row(tx: &mut Tx<'_>, channel: ChannelId, id: BulletinId) -> Result<BulletinWithItems, AppError> {
     let row = bulletins::find(tx.conn, channel, id, &BulletinScope::Office { but_not_by: Vec::new(), but_not_of: Vec::new() })?;
     let (items, to) = (bulletins::items(tx.conn, &[id])?, bulletins::addressees(tx.conn, &[id])?);
     Ok(BulletinWithItems { row, items, to })
 }
 
-/// Loads a bulletin for an act, locked; the rules are asked before the version, so that nobody learns of a change that is not theirs to make.
+/// Loads a bulletin for an act, locked; the rules are checked before the version, so that changes are disclosed only to those who may make
+/// them.
 fn for_act(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -126,7 +127,7 @@ fn enter(
     events::append_event(tx, deed)
 }
 
-/// Tells whom the bulletin's table names; `named` is who is meant by the act itself.
+/// Notifies the recipients in the bulletin's table; `named` are the persons whom the act itself names.
 fn tell(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -157,7 +158,7 @@ fn tell(
     notification::write(tx, &about, &resolved).map(drop)
 }
 
-/// The authors of its manuscripts and of those merged into them, who are told of it as authors only.
+/// Returns the authors of its manuscripts and of those merged into them, who are notified only as authors.
 fn authors(tx: &mut Tx<'_>, whole: &BulletinWithItems) -> Result<Vec<UserId>, AppError> {
     let mut authors = Vec::new();
     for item in &whole.items {
@@ -166,7 +167,7 @@ fn authors(tx: &mut Tx<'_>, whole: &BulletinWithItems) -> Result<Vec<UserId>, Ap
     Ok(authors)
 }
 
-/// Who may not issue it, because its foreword, or one of its texts or recommendations, is theirs.
+/// Returns the persons who must not issue it, because they wrote its foreword or one of its texts, or made one of the recommendations.
 fn prepared_by(tx: &mut Tx<'_>, whole: &BulletinWithItems) -> Result<Vec<UserId>, AppError> {
     let mut persons = Vec::new();
     for item in &whole.items {
@@ -179,7 +180,7 @@ fn prepared_by(tx: &mut Tx<'_>, whole: &BulletinWithItems) -> Result<Vec<UserId>
     Ok(persons)
 }
 
-/// Who wrote the foreword, and for whom, where a stand-in did, as the entries of the bulletin say; its editor where none says it.
+/// Returns the writer of the foreword, and the person stood in for, by the entries of the bulletin; its editor if no entry states it.
 fn foreword_by(tx: &mut Tx<'_>, row: &Bulletin) -> Result<Vec<UserId>, AppError> {
     let entries = reading::earlier(tx.conn, row.channel_id, row.id.0)?;
     let wrote = entries.iter().filter(|entry| entry.facts[FOREWORD] == true);
@@ -187,19 +188,19 @@ fn foreword_by(tx: &mut Tx<'_>, row: &Bulletin) -> Result<Vec<UserId>, AppError>
     Ok(if writers.is_empty() { vec![row.editor_id] } else { writers })
 }
 
-/// Whether four eyes keep this person from issuing it, for whomever they act.
+/// Returns whether four eyes forbid this person to issue it, for whomever they act.
 fn is_bound(tx: &mut Tx<'_>, actor: &Actor, whole: &BulletinWithItems) -> Result<bool, AppError> {
     let persons = prepared_by(tx, whole)?;
     let acts_for = bulletin::decide(Some(whole.row.state), actor, BulletinAction::Issue).ok().and_then(|one| one.permit.on_behalf_of);
     Ok([Some(actor.user), acts_for].into_iter().flatten().any(|user| persons.contains(&user)))
 }
 
-/// The title that goes out, which the office may have edited.
+/// Returns the title of the outgoing text, which the office may have edited.
 fn outgoing_title(tx: &mut Tx<'_>, row: &ManuscriptRow) -> Result<String, AppError> {
     Ok(outgoing::outgoing_text(tx, row)?.title)
 }
 
-/// As people call it: 《直通车专报》第3期, and before it has a number 《直通车专报》 with its title.
+/// Returns its usual name: 《直通车专报》第3期, and before it has a number 《直通车专报》 with its title.
 fn called(row: &Bulletin) -> String {
     match number(row) {
         Some(number) => format!("《{}》{number}", row.series),
@@ -207,7 +208,7 @@ fn called(row: &Bulletin) -> String {
     }
 }
 
-/// Its number, once it was issued.
+/// Returns its number, once it was issued.
 fn number(row: &Bulletin) -> Option<IssueNumber> {
     Some(IssueNumber {
         year: i32::try_from(row.year?).ok()?,

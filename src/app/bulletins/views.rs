@@ -32,61 +32,61 @@ pub struct BulletinLine {
     pub title: String,
     /// Whether it is a supplement (增刊).
     pub supplement: bool,
-    /// Where it stands.
+    /// Its state.
     pub state: BulletinState,
     /// Its version.
     pub version: i64,
-    /// Its number; none before it was issued.
+    /// Its number; absent before it was issued.
     pub number: Option<IssueNumber>,
-    /// As people call it: 《直通车专报》第3期（总第47期）.
+    /// Its usual name: 《直通车专报》第3期（总第47期）.
     pub called: String,
-    /// How many manuscripts it holds.
+    /// The number of its manuscripts.
     pub manuscript_count: usize,
-    /// When it was begun.
+    /// The time at which it was created.
     pub created_at: Moment,
-    /// When it was issued.
+    /// The time at which it was issued.
     pub issued_at: Option<Moment>,
-    /// When it was cancelled.
+    /// The time at which it was cancelled.
     pub cancelled_at: Option<Moment>,
 }
 
-/// One bulletin, whole.
+/// A complete bulletin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BulletinView {
-    /// What stands in a list, too.
+    /// The fields of a list.
     #[serde(flatten)]
     pub line: BulletinLine,
     /// 编者按.
     pub foreword: String,
-    /// Who put it together.
+    /// The editor.
     pub editor: String,
-    /// Who signed it.
+    /// The signer.
     pub signer: Option<String>,
-    /// When it was last put before the signer.
+    /// The time at which it was last submitted to the signers.
     pub submitted_at: Option<Moment>,
-    /// Why it was sent back, or cancelled.
+    /// The reason for sending it back, or for cancelling it.
     pub reason: Option<String>,
-    /// Who is to get it, or got it.
+    /// The recipients.
     pub recipients: Vec<RecipientView>,
-    /// Its manuscripts, in their order, as far as the reader sees them.
+    /// Its manuscripts, in order, as far as the reader may see them.
     pub manuscripts: Vec<ManuscriptInBulletin>,
-    /// The ledger's newest checkpoint when it was issued; it is printed on the sheet, so that everybody who holds one holds an anchor.
+    /// The ledger's newest checkpoint at the time of issue; it is printed on the sheet, so that every printed copy is an anchor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checkpoint: Option<PrintedCheckpoint>,
-    /// What the reader can do to it now.
+    /// The actions that the reader may perform now.
     pub allowed_actions: Vec<BulletinAction>,
 }
 
 /// A checkpoint of the ledger, as it is printed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PrintedCheckpoint {
-    /// The entries that it holds.
+    /// The number of entries that it covers.
     pub size: u64,
     /// The root over them, in hexadecimal digits.
     pub root: String,
 }
 
-/// A leader who is to get a bulletin.
+/// A recipient of a bulletin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RecipientView {
     /// The leader.
@@ -97,7 +97,7 @@ pub struct RecipientView {
     pub post: String,
     /// 报, 送 or 发.
     pub kind: RecipientKind,
-    /// Whether they are a leader of the channel with an active account now; it is not issued to others.
+    /// Whether they are a leader of the channel with an active account at present; it is not issued to others.
     pub active: bool,
 }
 
@@ -108,13 +108,13 @@ pub struct ManuscriptInBulletin {
     pub id: ManuscriptId,
     /// Its number.
     pub number: Option<String>,
-    /// Where it stands now.
+    /// Its current stage.
     pub stage: Stage,
-    /// Whether its author has corrected the original since the office edited it; nothing goes out before that is put right.
+    /// Whether its author has corrected the original since the office edited it; the edited text must be updated before anything goes out.
     pub outdated: bool,
-    /// The text, once issued as it was issued.
+    /// The text; after the issue, as it was issued.
     pub text: IssuedText,
-    /// Its authors, each with organisation, in order.
+    /// Its authors, each with their organisation, in order.
     pub authors: Vec<String>,
 }
 
@@ -133,38 +133,38 @@ pub struct IssuedText {
     pub digest: Option<String>,
 }
 
-/// A bulletin in which a manuscript stands.
+/// A bulletin that contains a manuscript.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct InBulletin {
-    /// The bulletin; only for those who may open it.
+    /// The bulletin; only for readers who may open it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<BulletinId>,
-    /// As people call it: 《直通车专报》第3期（总第47期）.
+    /// Its usual name: 《直通车专报》第3期（总第47期）.
     pub called: String,
-    /// Where it stands.
+    /// Its state.
     pub state: BulletinState,
     /// Its number.
     pub number: Option<IssueNumber>,
-    /// When it was issued.
+    /// The time at which it was issued.
     pub issued_at: Option<Moment>,
 }
 
-/// An issued bulletin in which a manuscript stands, and the authors of merged ones whom it names there.
+/// An issued bulletin that contains a manuscript, with the authors of merged manuscripts whom it names there.
 pub(crate) struct IssuedIn {
     pub(crate) bulletin: InBulletin,
     pub(crate) credited: Vec<UserId>,
 }
 
-/// What a list asks for.
+/// The query of a list.
 #[derive(Debug, Clone, Default)]
 pub struct BulletinListQuery {
     /// Only in this state.
     pub state: Option<BulletinState>,
     /// Only of this series.
     pub series: Option<String>,
-    /// The last one of the page before.
+    /// The last bulletin of the previous page.
     pub after: Option<BulletinId>,
-    /// At most so many.
+    /// The largest number of bulletins.
     pub limit: i64,
 }
 
@@ -173,14 +173,14 @@ pub struct BulletinListQuery {
 pub struct BulletinSlice {
     /// Its bulletins, newest first.
     pub items: Vec<BulletinLine>,
-    /// The key to go on from; none at the end.
+    /// The key from which the next page continues; absent at the end.
     pub next: Option<BulletinId>,
 }
 
-/// One bulletin.
+/// Returns one bulletin.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<BulletinView, AppError> {
     let whole = whole(tx, actor, id)?;
     let people: Vec<UserId> = whole.leaders().into_iter().chain([whole.row.editor_id]).chain(whole.row.signer_id).collect();
@@ -222,7 +222,7 @@ fn manuscripts_of(tx: &mut Tx<'_>, actor: &Actor, whole: &BulletinWithItems) -> 
         let row = manuscripts::find(tx.conn, actor.channel, item.manuscript_id)?;
         let loaded = manuscript_case::of_row(tx, row)?;
         let sight = loaded.sight(actor);
-        // Who is only its author reads their manuscript at its own place.
+        // A reader who is only its author reads the manuscript on its own page.
         if sight.internal() || sight.leader {
             seen.push(manuscript(tx, &loaded, item)?);
         }
@@ -246,7 +246,7 @@ fn manuscript(tx: &mut Tx<'_>, loaded: &LoadedCase, item: &BulletinItemRow) -> R
     };
     let author = |author: &rows::AuthorRow| format!("{} {}", author.organization_name, author.name).trim().to_owned();
     let mut authors: Vec<String> = loaded.authors.iter().map(author).collect();
-    // Those of merged manuscripts are named too: as it was issued, and before that as it would be now.
+    // Authors of merged manuscripts are named too: as of the issue, and before that as of now.
     let credited = match item.credited()? {
         Some(credited) => credited,
         None if item.text_id.is_none() => merging::credited(tx, loaded)?,
@@ -278,10 +278,10 @@ pub(super) fn line(row: &Bulletin, manuscript_count: usize) -> BulletinLine {
     }
 }
 
-/// A page of the bulletins that this person may see.
+/// Returns a page of the bulletins that this person may see.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &BulletinListQuery) -> Result<BulletinSlice, AppError> {
     let Some(within) = within(tx, actor)? else { return Ok(BulletinSlice { items: Vec::new(), next: None }) };
     let series = wish.series.as_deref();
@@ -295,10 +295,10 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &BulletinListQuery) -> Result<
     Ok(BulletinSlice { items: rows.iter().map(|row| line(row, count(row.id))).collect(), next })
 }
 
-/// The bulletins in which a manuscript was issued, as everybody reads of them who may not open them.
+/// Returns the bulletins in which a manuscript was issued, as shown to readers who may not open them.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn issued_bulletins_of(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<Vec<IssuedIn>, AppError> {
     let mut rows = bulletins::of_manuscript(tx.conn, loaded.row.id)?;
     rows.retain(|row| row.state == BulletinState::Issued);
@@ -314,11 +314,11 @@ pub(crate) fn issued_bulletins_of(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Resul
     Ok(issued)
 }
 
-/// The bulletins in which a manuscript stands: the office reads of all, leaders of those that they got, everybody else who sees the
-/// manuscript the number and the day of those that are out.
+/// Returns the bulletins that contain a manuscript: for the office all of them, for leaders those that they received, for any other reader
+/// of the manuscript the number and the day of issued ones.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn bulletins_of(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> Result<Vec<InBulletin>, AppError> {
     let sight = loaded.sight(actor);
     if loaded.row.accepted_at.is_none() || !sight.reads() {

@@ -8,13 +8,14 @@ use crate::domain::states::BulletinState;
 use crate::domain::vocabulary::Role;
 use crate::store::bulletins;
 
-/// Submitted bulletins that are looked through; a channel has a few.
+/// The largest number of submitted bulletins that are searched; a channel has a few.
 const MOST: i64 = 100;
 
-/// The bulletins that wait for this person to sign or send back, the longest waiting first. Those that four eyes keep from them wait for others.
+/// Returns the bulletins that wait for this person to sign or send back, the longest waiting first. Those that four eyes forbid this person
+/// to sign wait for others.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn to_sign(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<BulletinLine>, AppError> {
     if !actor.holds(Role::Signer) {
         return Ok(Vec::new());

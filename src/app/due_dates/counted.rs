@@ -1,4 +1,4 @@
-//! The dates that the rules give, under the calendar before a change and under the one after it.
+//! The due dates by the rules, under the calendar before a change and under the one after it.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(super) struct CalendarChange {
     now: Moment,
 }
 
-/// A date as it was counted and as it is counted now.
+/// A date as it was computed and as it is computed now.
 pub(super) type Counted = (Moment, Moment);
 
 impl CalendarChange {
@@ -36,7 +36,7 @@ impl CalendarChange {
         Ok(Self { limits, before: Arc::new(before), after: Arc::new(after), now: tx.now })
     }
 
-    /// No change: the calendar as it is.
+    /// Returns a change without a difference: the current calendar.
     pub(super) fn none(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Self, AppError> {
         let limits = tx.channel_settings(channel)?.limits.clone();
         let calendar = tx.calendar(channel)?;
@@ -52,7 +52,7 @@ impl CalendarChange {
         (due(&self.before), due(&self.after))
     }
 
-    /// What becomes of a date: none if it was named, or stays.
+    /// Returns the new value of a date, or `None` if a person set it, or if it is unchanged.
     pub(super) fn moved(&self, due: Moment, counted: &[Counted]) -> Option<Moment> {
         let (_, after) = counted.iter().find(|(before, after)| *before == due && after != before)?;
         if *after > due {
@@ -64,13 +64,13 @@ impl CalendarChange {
     }
 }
 
-/// When an instruction without a date of the leader's is due.
+/// Returns the due date of an instruction without a date set by the leader.
 pub(super) fn counted_instruction(change: &CalendarChange, row: &Endorsement) -> Option<Counted> {
     let from = row.decided_at.filter(|_| row.kind == EndorsementKind::Instruction && row.state.has_effect())?;
     Some(change.count(from, change.limits.instruction(row.urgent)))
 }
 
-/// The dates that the rules can have given to an assignment, each as before and as now.
+/// Returns the dates that the rules may have given to an assignment, each as before and as now.
 pub(super) fn counted_reply(
     tx: &mut Tx<'_>,
     change: &CalendarChange,

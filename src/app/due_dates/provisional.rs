@@ -1,5 +1,5 @@
-//! Which dates are provisional: those that are counted again when the year in which they are is loaded, and no others. A day that
-//! somebody named stays whatever the calendar says.
+//! Provisional dates: those that are recomputed when the year that contains them is loaded. A day that a person set stays unchanged by the
+//! calendar.
 
 use crate::app::channel_time::ChannelTime;
 use crate::app::due_dates::counted::{CalendarChange, counted_instruction, counted_reply};
@@ -14,14 +14,14 @@ use crate::store::endorsements::{self, Endorsement};
 use crate::store::manuscripts;
 use crate::store::rows::ManuscriptRow;
 
-/// Which dates of an assignment are provisional.
+/// The provisional dates of an assignment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct ProvisionalDates {
-    /// That of its answer.
+    /// Whether the due date of its answer is.
     pub due: bool,
-    /// That of its receipt.
+    /// Whether the due date of its receipt is.
     pub receive_by: bool,
-    /// The last one on which its return can be asked for.
+    /// Whether the last day for a request for return is.
     pub return_until: bool,
 }
 
@@ -29,12 +29,12 @@ fn is_in_unknown_year(tx: &mut Tx<'_>, channel: ChannelId, at: Moment) -> Result
     Ok(ChannelTime::of(tx, channel)?.working().is_in_unknown_year(at))
 }
 
-/// Those of an assignment. Asks the database only where the year is unknown and the row alone does not say it.
+/// Returns those of an assignment. Queries the database only if the year is not loaded and the row alone is not sufficient.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn of_assignment(tx: &mut Tx<'_>, row: &Assignment) -> Result<ProvisionalDates, AppError> {
-    // No other date of it is later.
+    // None of its other dates is later.
     if !is_in_unknown_year(tx, row.channel_id, row.due_at)? {
         return Ok(ProvisionalDates::default());
     }
@@ -57,10 +57,10 @@ fn is_counted(tx: &mut Tx<'_>, change: &CalendarChange, row: &Assignment) -> Res
     Ok(counted.iter().any(|(date, _)| *date == row.due_at))
 }
 
-/// Whether the date of an instruction is provisional, which is `due` whether or not it has effect yet.
+/// Returns whether the date of an instruction is provisional, which is `due` whether it is in effect yet or not.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn of_instruction(tx: &mut Tx<'_>, row: &Endorsement, due: Moment) -> Result<bool, AppError> {
     if !is_in_unknown_year(tx, row.channel_id, due)? {
         return Ok(false);
@@ -69,10 +69,11 @@ pub(crate) fn of_instruction(tx: &mut Tx<'_>, row: &Endorsement, due: Moment) ->
     Ok(row.due_at.is_none() || counted_instruction(&change, row).is_some_and(|(date, _)| date == due))
 }
 
-/// Whether a date that a letter about this manuscript names is provisional: its desk's, or one of its assignments and instructions.
+/// Returns whether a date that a letter about this manuscript names is provisional: that of its queue, or of one of its assignments and
+/// instructions.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn of_letter(tx: &mut Tx<'_>, manuscript: &ManuscriptRow, at: Moment) -> Result<bool, AppError> {
     if !is_in_unknown_year(tx, manuscript.channel_id, at)? {
         return Ok(false);
@@ -95,7 +96,8 @@ pub(crate) fn of_letter(tx: &mut Tx<'_>, manuscript: &ManuscriptRow, at: Moment)
     Ok(false)
 }
 
-/// When an instruction that has effect is due: as the leader said, else after the channel's working days from the decision on.
+/// Returns the due date of an instruction in effect: the one that the leader set, otherwise by the channel's working days from the decision
+/// on.
 pub(crate) fn due_of_instruction(tx: &mut Tx<'_>, channel: ChannelId, row: &Endorsement) -> Result<Option<Moment>, AppError> {
     if row.kind != EndorsementKind::Instruction || row.due_at.is_some() || !row.state.has_effect() {
         return Ok(row.due_at);

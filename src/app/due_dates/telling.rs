@@ -1,4 +1,4 @@
-//! Who is told that a date was counted again: those who have to keep it, and those who read it.
+//! Notification of people about a recomputed date: those who have to meet it, and those who read it.
 
 use super::Moved;
 use crate::app::handling::merged::concerned;
@@ -12,7 +12,7 @@ use crate::domain::recipients::told_of_new_date;
 use crate::mail::letters::{LetterFacts, Wording};
 use crate::store::{assignments, channels};
 
-/// Tells those whose date has moved, as they are reminded of it, and those who read a department's.
+/// Notifies the people whose date has moved, who also get its reminders, and the readers of a department's date.
 pub(super) fn tell(tx: &mut Tx<'_>, loaded: &LoadedCase, moved: &Moved) -> Result<(), AppError> {
     let Some(queue) = queues::of_deadline(moved.deadline) else { return Ok(()) };
     let about = about(tx, loaded, moved);
@@ -23,7 +23,7 @@ pub(super) fn tell(tx: &mut Tx<'_>, loaded: &LoadedCase, moved: &Moved) -> Resul
     let Some((organization, by)) = moved.charged else { return Ok(()) };
     let organization = channels::find_organization(tx.conn, about.channel, organization)?.name;
     let about = About { facts: LetterFacts { organization: Some(organization), ..about.facts.clone() }, ..about };
-    // Authors know nothing of a charge that can still be taken back.
+    // Authors do not see an assignment that can still be undone.
     let held = pending_decision::still_open(&loaded.row, tx.now)?;
     let is_announced = held.is_none_or(|held| held.layers().all(|layer| layer.entry != by));
     let row = assignments::find(tx.conn, about.channel, AssignmentId(moved.subject.0))?;
@@ -31,10 +31,10 @@ pub(super) fn tell(tx: &mut Tx<'_>, loaded: &LoadedCase, moved: &Moved) -> Resul
     tell_readers(tx, &about, moved, is_announced, only_merged.as_deref())
 }
 
-/// Tells of the date of an instruction that no department has yet.
+/// Notifies of the date of an instruction that no department has yet.
 pub(super) fn tell_of_instruction(tx: &mut Tx<'_>, loaded: &LoadedCase, moved: &Moved) -> Result<(), AppError> {
     let about = about(tx, loaded, moved);
-    // No limit of a queue: nothing is asked of it when the letter leaves.
+    // It is not the limit of a queue, so no condition is checked when the letter is sent.
     let facts = LetterFacts { deadline: None, wording: Some(Wording::Instruction), ..about.facts.clone() };
     tell_readers(tx, &About { facts, ..about }, moved, false, None)
 }

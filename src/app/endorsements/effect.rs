@@ -1,5 +1,5 @@
-//! What a confirmed or countersigned endorsement brings about: at once where nothing can be taken back, else when its undo window has
-//! closed. Until then authors read nothing of it, its letters wait, nobody is charged by it, and nothing is opened again.
+//! The effect of a confirmed or countersigned endorsement: at once if it cannot be undone, otherwise when its undo window has closed. Until
+//! then authors do not see it, its letters wait, no assignment can be based on it, and nothing is reopened.
 
 use std::collections::BTreeMap;
 
@@ -27,10 +27,10 @@ use crate::text::t;
 /// The act by which the program closes an undo window.
 const WINDOW_CLOSED: &str = "window_closed";
 
-/// When an instruction of today would be due of which the leader says no date: the usual one, and the urgent one.
+/// Returns the default due dates of an instruction made today: the ordinary one, and the urgent one.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn usual_due(tx: &mut Tx<'_>, actor: &Actor) -> Result<(Moment, Moment), AppError> {
     let limits = tx.channel_settings(actor.channel)?.limits.clone();
     let calendar = tx.calendar(actor.channel)?;
@@ -39,16 +39,16 @@ pub fn usual_due(tx: &mut Tx<'_>, actor: &Actor) -> Result<(Moment, Moment), App
     Ok((due(false), due(true)))
 }
 
-/// How many minutes an endorsement can be taken back in this channel; 0 if not at all.
+/// Returns the number of minutes in which an endorsement can be undone in this channel; 0 if it cannot.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn undo_minutes(tx: &mut Tx<'_>, actor: &Actor) -> Result<i64, AppError> {
     let settings = tx.channel_settings(actor.channel)?;
     Ok(transition::window(tx, &settings).num_minutes())
 }
 
-/// Opens the undo window of an endorsement that was decided just now by `entry`; where the channel has none, it is in effect at once.
+/// Opens the undo window of an endorsement that `entry` has just decided; without a window in the channel, it is in effect at once.
 pub(super) fn open_window(tx: &mut Tx<'_>, channel: ChannelId, row: &mut Endorsement, entry: EntryId) -> Result<(), AppError> {
     let settings = tx.channel_settings(channel)?;
     let window = transition::window(tx, &settings);
@@ -61,8 +61,8 @@ pub(super) fn open_window(tx: &mut Tx<'_>, channel: ChannelId, row: &mut Endorse
     Ok(())
 }
 
-/// Tells the authors, and of an instruction the dispatchers, when the window closes; without a window an instruction opens again at once
-/// what was closed.
+/// Writes letters to the authors, and about an instruction to the dispatchers, for the end of the window; without a window, an instruction
+/// reopens a concluded manuscript at once.
 pub(super) fn take(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut LoadedCase, row: &Endorsement, entry: EntryId) -> Result<(), AppError> {
     let told = About { not_before: row.held_until.unwrap_or(tx.now), ..about(tx, actor, loaded, row, entry) };
     notification::tell_audience(tx, &told, Audience::Authors, Letter::Endorsed, &[], &[])?;
@@ -77,23 +77,23 @@ pub(super) fn take(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut LoadedCase, row:
     Ok(())
 }
 
-/// Endorsements whose undo window has closed and whose effects have not been carried out, at most `most`.
+/// Returns endorsements whose undo window has closed and whose effects have not been carried out, at most `most`.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn closed_windows(tx: &mut Tx<'_>, most: i64) -> Result<Vec<EndorsementId>, AppError> {
     Ok(endorsements::held_before(tx.conn, tx.now, most)?)
 }
 
-/// Carries out the effects of one endorsement whose window has closed: it is due, and an instruction opens again what was closed. Again
-/// changes nothing. Says whether it did anything.
+/// Carries out the effects of one endorsement whose window has closed: it gets its due date, and an instruction reopens a concluded
+/// manuscript. Repeating this changes nothing. Returns whether anything was done.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn close_window(tx: &mut Tx<'_>, id: EndorsementId) -> Result<bool, AppError> {
     let found = endorsements::any(tx.conn, id)?;
     let manuscript = manuscripts::find_for_update(tx.conn, found.channel_id, found.manuscript_id)?;
-    // Read again behind the lock: it may have been taken back, or carried out by another node.
+    // Read again under the lock: it may have been undone, or carried out by another node.
     let row = endorsements::any(tx.conn, id)?;
     if row.held_until.is_none_or(|until| until > tx.now) {
         return Ok(false);
@@ -103,7 +103,7 @@ pub fn close_window(tx: &mut Tx<'_>, id: EndorsementId) -> Result<bool, AppError
     Ok(true)
 }
 
-/// The same for all endorsements of a manuscript that is locked, before an act that builds on them.
+/// Carries out the effects of all endorsements of a locked manuscript, before an act that is based on them.
 pub(crate) fn settle(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<(), AppError> {
     let now = tx.now;
     let closed = |row: &Endorsement| row.held_until.is_some_and(|until| until <= now);
@@ -122,7 +122,7 @@ fn close(tx: &mut Tx<'_>, loaded: &mut LoadedCase, mut row: Endorsement) -> Resu
     (row.held_until, row.held_entry) = (None, None);
     row.version += 1;
     endorsements::save(tx.conn, &row, seen)?;
-    // A chain of its own: nobody has acted on the manuscript by this.
+    // In a chain of its own, because this is nobody's act on the manuscript.
     let event = LedgerEvent {
         channel: row.channel_id,
         actor: None,

@@ -1,4 +1,4 @@
-//! Entering an endorsement: by the leader themself, or by a secretary for them.
+//! Entering an endorsement, by the leader or by a secretary on their behalf.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -25,28 +25,28 @@ use crate::store::ledger::contents;
 use crate::store::types::SubjectKind;
 use crate::store::{people, recipients};
 
-/// An endorsement as it comes in. `{"kind": "noted"}` is enough for 圈阅.
+/// The input of an endorsement. `{"kind": "noted"}` is sufficient for 圈阅.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewEndorsement {
-    /// What it means.
+    /// Its kind.
     pub kind: EndorsementKind,
-    /// 肯定性: it commends.
+    /// 肯定性: whether it commends.
     #[serde(default)]
     pub commendatory: bool,
-    /// An instruction that has to be carried out within the shorter time.
+    /// Whether it is an instruction with the shorter time limit.
     #[serde(default)]
     pub urgent: bool,
-    /// The words; not needed for `noted`.
+    /// The text; not required for `noted`.
     #[serde(default)]
     pub words: String,
-    /// The day on which the leader wrote it; today if it isn't said.
+    /// The day on which the leader wrote it; today by default.
     #[serde(default)]
     pub date: Option<Day>,
-    /// By when an instruction is to be carried out, where the leader says so; at most 30 working days from now.
+    /// The date by which an instruction is to be carried out, if the leader sets one; at most 30 working days from now.
     #[serde(default)]
     pub due_on: Option<Day>,
-    /// Whose endorsement it is; needed only by a secretary of several leaders who received the manuscript.
+    /// The leader; required only from a secretary of several leaders who received the manuscript.
     #[serde(default)]
     pub leader_id: Option<UserId>,
     /// The scan of the paper, uploaded before as an attachment with `subject` `endorsement`.
@@ -54,11 +54,11 @@ pub struct NewEndorsement {
     pub scan_id: Option<AttachmentId>,
 }
 
-/// Enters an endorsement. The leader's own is confirmed at once; what is entered for them waits for them or for a second person.
+/// Enters an endorsement. The leader's own is confirmed at once; one entered on their behalf waits for the leader or for a second person.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see, violations, and refusals: [`Refusal::Repeated`] for a second 圈阅, and for
-/// the same words of the same kind and day.
+/// [`AppError::NotFound`] also if this person may not see it, violations, and refusals: [`Refusal::Repeated`] for a second 圈阅, and for
+/// the same text of the same kind and day.
 pub fn enter(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, new: &NewEndorsement) -> Result<EndorsementId, AppError> {
     let mut loaded = transition::load(tx, actor, id)?;
     let (leader, acting) = leader(actor, &loaded, new.leader_id)?;
@@ -92,7 +92,7 @@ pub fn enter(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, new: &NewEndorsem
     Ok(row.id)
 }
 
-/// Whose endorsement it is, and the actor with the grants alone by which they act for that leader.
+/// Returns the leader of the endorsement, and the actor with only the grants by which they act for that leader.
 fn leader(actor: &Actor, loaded: &LoadedCase, wanted: Option<UserId>) -> Result<(UserId, Actor), AppError> {
     let received = &loaded.case.standing.recipients;
     let mut mine: Vec<UserId> = actor.grants.iter().filter_map(|grant| leader_of(grant, actor.user)).collect();
@@ -105,7 +105,7 @@ fn leader(actor: &Actor, loaded: &LoadedCase, wanted: Option<UserId>) -> Result<
         (None, mine) if mine.contains(&actor.user) => actor.user,
         (None, [one]) => *one,
         (None, [_, _, ..]) => return Err(Violation::required("leader_id").into()),
-        // They act for nobody who received it: the table says what stands against it.
+        // They act for none of the leaders who received it: the table gives the refusal.
         (_, []) => return Ok((actor.user, actor.clone())),
     };
     let grants = actor.grants.iter().filter(|grant| leader_of(grant, actor.user) == Some(leader)).cloned().collect();
@@ -163,7 +163,7 @@ fn parse(
     Ok((row, scan))
 }
 
-/// The day of the endorsement, and the end of the day that the leader gave, both where the channel is.
+/// Returns the day of the endorsement, and the end of the day that the leader set, both in the channel's time zone.
 fn days(tx: &mut Tx<'_>, actor: &Actor, new: &NewEndorsement, wrong: &mut Violations) -> Result<(Day, Option<Moment>), AppError> {
     let settings = tx.channel_settings(actor.channel)?;
     let calendar = tx.calendar(actor.channel)?;
@@ -184,7 +184,7 @@ fn days(tx: &mut Tx<'_>, actor: &Actor, new: &NewEndorsement, wrong: &mut Violat
     Ok((day, Some(time.end_of(due.0))))
 }
 
-/// The scan that this person uploaded for this manuscript and that no endorsement has yet.
+/// Returns the scan that this person uploaded for this manuscript and that belongs to no endorsement yet.
 fn scan(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, id: AttachmentId) -> Result<Option<Attachment>, AppError> {
     let rows = attachments::of_manuscript(tx.conn, loaded.row.id)?;
     Ok(rows.into_iter().find(|row| {
@@ -195,7 +195,8 @@ fn scan(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, id: AttachmentId) -
     }))
 }
 
-/// 圈阅 says that the leader has read it; once is enough. So it is with the same words of the same kind and day.
+/// Refuses a repeated endorsement: 圈阅 states that the leader has read the manuscript, which is entered once, and the same applies to the
+/// same text of the same kind and day.
 fn refuse_repeat(tx: &mut Tx<'_>, row: &Endorsement) -> Result<(), AppError> {
     let there = endorsements::of_manuscript(tx.conn, row.manuscript_id)?;
     let same = |one: &&Endorsement| {

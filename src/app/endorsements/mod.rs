@@ -1,5 +1,5 @@
-//! The leaders' desk: what they write on manuscripts, or have written down for them. An endorsement is a fact beside the stage; only a
-//! confirmed or countersigned one has an effect, and that only once it can't be taken back any more ([`effect`]).
+//! Endorsements that leaders write on manuscripts, or that are entered on their behalf. An endorsement does not change the stage; only a
+//! confirmed or countersigned one has an effect, and only once it can no longer be undone ([`effect`]).
 
 mod effect;
 mod entering;
@@ -26,26 +26,26 @@ use crate::mail::letters::LetterFacts;
 use crate::store::endorsements::{self, Endorsement};
 use crate::store::letters;
 
-/// The leader says that these are their words; the endorsement takes effect.
+/// Confirms an endorsement by its leader; it takes effect.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see, and refusals.
+/// [`AppError::NotFound`] also if this person may not see it, and refusals.
 pub fn confirm(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<ManuscriptId, AppError> {
     settle_by(tx, actor, id, EndorsementAction::Confirm, EndorsementState::Confirmed)
 }
 
-/// A second person has held the words against the scan; the endorsement takes effect.
+/// Countersigns an endorsement after a second person has compared it with the scan; it takes effect.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see, and refusals.
+/// [`AppError::NotFound`] also if this person may not see it, and refusals.
 pub fn countersign(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<ManuscriptId, AppError> {
     settle_by(tx, actor, id, EndorsementAction::Countersign, EndorsementState::Countersigned)
 }
 
-/// It was wrong; who entered it is told why.
+/// Rejects a wrong endorsement; the person who entered it is informed of the reason.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see, violations, and refusals.
+/// [`AppError::NotFound`] also if this person may not see it, violations, and refusals.
 pub fn reject(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId, reason: &str) -> Result<ManuscriptId, AppError> {
     let (loaded, mut row) = load(tx, actor, id)?;
     let permit = decide(&rule(tx, &loaded, &row), actor, EndorsementAction::Reject)?;
@@ -59,11 +59,11 @@ pub fn reject(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId, reason: &str) -
     Ok(row.manuscript_id)
 }
 
-/// Takes back what the leader wrote, or the decision that what was entered for them has effect, before anybody has learned of it. The
-/// leader's own is gone then; what was entered waits again to be confirmed, countersigned or rejected.
+/// Undoes the leader's own endorsement, or the decision by which an entered one takes effect, before anybody is informed of it. The
+/// leader's own is removed; an entered one waits again to be confirmed, countersigned or rejected.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see, and refusals: nothing to undo, not the one who decided, the window has
+/// [`AppError::NotFound`] also if this person may not see it, and refusals: nothing to undo, not the person who decided, the window has
 /// closed.
 pub fn undo(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<ManuscriptId, AppError> {
     let (loaded, mut row) = load(tx, actor, id)?;
@@ -71,7 +71,7 @@ pub fn undo(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<Manuscr
     let undone = row.held_entry.ok_or(Refusal::UndoClosed)?;
     let (from, seen) = (row.state, row.version);
     if row.entered_by == row.leader_id {
-        // The schema asks of what is rejected for a reason; this one was taken back, which says enough.
+        // The schema requires a reason for a rejected row; this one was undone, which is sufficient.
         row.state = EndorsementState::Rejected;
         row.reason = Some(String::new());
         row.undone_at = Some(tx.now);
@@ -108,7 +108,7 @@ fn settle_by(
     Ok(row.manuscript_id)
 }
 
-/// Saves the decision and records it.
+/// Saves the decision and its entry.
 fn decided(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -135,11 +135,11 @@ fn decided(
     events::append_event_as(tx, entry, deed)
 }
 
-/// Loads one for an act, with its manuscript locked.
+/// Loads an endorsement for an act, with its manuscript locked.
 fn load(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<(LoadedCase, Endorsement), AppError> {
     let manuscript = endorsements::find(tx.conn, actor.channel, id)?.manuscript_id;
     let loaded = transition::load(tx, actor, manuscript)?;
-    // Read again behind the lock: somebody may have decided meanwhile.
+    // Read again under the lock, because it may have been decided meanwhile.
     let row = endorsements::find(tx.conn, actor.channel, id)?;
     if views::shows(tx, actor, &loaded, &row) { Ok((loaded, row)) } else { Err(AppError::NotFound) }
 }

@@ -18,7 +18,7 @@ use crate::domain::vocabulary::Role;
 use crate::store::StoreError;
 use crate::store::endorsements::{self, Endorsement, EndorsementScope};
 
-/// A leader's endorsement. Authors, screeners and departments read only those that have an effect, and of these the first part.
+/// A leader's endorsement. Authors, screeners and departments read only endorsements in effect, and only the first part of these.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct EndorsementView {
     /// Its id.
@@ -33,67 +33,67 @@ pub struct EndorsementView {
     pub leader: String,
     /// Their post at that time.
     pub leader_post: String,
-    /// What it means.
+    /// Its kind.
     pub kind: EndorsementKind,
     /// Whether it commends.
     pub commendatory: bool,
-    /// Whether an instruction has the shorter time.
+    /// Whether it is an instruction with the shorter time limit.
     pub urgent: bool,
-    /// The words; may be empty for `noted`.
+    /// The text; may be empty for `noted`.
     pub words: String,
     /// The day on which the leader wrote it.
     pub date: Day,
-    /// How sure it is that they did.
+    /// Its state of confirmation.
     pub state: EndorsementState,
     /// Its version.
     pub version: i64,
-    /// When an instruction is due; for the office, the leader and the departments.
+    /// The due date of an instruction; for the office, the leader and the departments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<Moment>,
-    /// Whether the due date may still change: it was counted into a year whose working days are not known yet.
+    /// Whether the due date may still change, because it was computed into a year whose working days are not loaded yet.
     pub due_is_provisional: bool,
-    /// The rest, for the office, the leader and their secretaries.
+    /// Further details, for the office, the leader and their secretaries.
     #[serde(flatten)]
     pub inside: Option<Inside>,
-    /// What the reader can do to it now.
+    /// The actions that the reader may perform now.
     pub allowed_actions: Vec<EndorsementAction>,
 }
 
-/// What only the office, the leader and their secretaries read of an endorsement.
+/// Details of an endorsement that only the office, the leader and their secretaries read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Inside {
     /// The leader.
     pub leader_id: UserId,
-    /// The bulletin through which they had it; none if it was put before them directly.
+    /// The bulletin through which they received it; absent if it was forwarded to them directly.
     pub bulletin_id: Option<BulletinId>,
     /// The scan, an attachment.
     pub scan_id: Option<AttachmentId>,
-    /// Who entered it.
+    /// The person who entered it.
     pub entered_by: String,
-    /// When.
+    /// The time of entry.
     pub entered_at: Moment,
-    /// Who confirmed, countersigned or rejected it.
+    /// The person who confirmed, countersigned or rejected it.
     pub decided_by: Option<String>,
-    /// When.
+    /// The time of that decision.
     pub decided_at: Option<Moment>,
-    /// Why it was rejected.
+    /// The reason for a rejection.
     pub reason: Option<String>,
-    /// Until when it can be taken back; until then it has no effect and nobody else reads it.
+    /// The end of the undo window; until then it has no effect and nobody else reads it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undo_until: Option<Moment>,
-    /// When its leader took it back.
+    /// The time at which its leader undid it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undone_at: Option<Moment>,
 }
 
-/// What a list asks for.
+/// The query of a list.
 #[derive(Debug, Clone, Default)]
 pub struct EndorsementListQuery {
     /// Only in this state.
     pub state: Option<EndorsementState>,
-    /// The last one of the page before.
+    /// The last endorsement of the previous page.
     pub after: Option<EndorsementId>,
-    /// At most so many.
+    /// The largest number of endorsements.
     pub limit: i64,
 }
 
@@ -102,24 +102,24 @@ pub struct EndorsementListQuery {
 pub struct EndorsementSlice {
     /// Its endorsements, newest first.
     pub items: Vec<EndorsementView>,
-    /// The key to go on from; none at the end.
+    /// The key from which the next page continues; absent at the end.
     pub next: Option<EndorsementId>,
 }
 
-/// One endorsement.
+/// Returns one endorsement.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<EndorsementView, AppError> {
     let row = endorsements::find(tx.conn, actor.channel, id)?;
     let loaded = manuscript_case::view(tx, actor, row.manuscript_id)?;
     if shows(tx, actor, &loaded, &row) { view(tx, actor, &loaded, &row) } else { Err(AppError::NotFound) }
 }
 
-/// The endorsements of the reader's leaders; for reviewers and dispatchers those of the whole channel.
+/// Returns the endorsements of the reader's leaders, or, for reviewers and dispatchers, those of the whole channel.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &EndorsementListQuery) -> Result<EndorsementSlice, AppError> {
     let within = within(actor);
     let mut rows = endorsements::list(tx.conn, actor.channel, &within, wish.state, wish.after, wish.limit + 1)?;
@@ -129,7 +129,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &EndorsementListQuery) -> Resu
     Ok(EndorsementSlice { items: views(tx, actor, &rows)?, next })
 }
 
-/// Those of these endorsements that this person may read.
+/// Returns the views of those endorsements that this person may read.
 pub(crate) fn views(tx: &mut Tx<'_>, actor: &Actor, rows: &[Endorsement]) -> Result<Vec<EndorsementView>, AppError> {
     tx.prefetch(rows.iter().map(|row| row.manuscript_id));
     tx.prefetch_people(rows.iter().flat_map(|row| [Some(row.entered_by), row.decided_by]).flatten())?;
@@ -153,10 +153,10 @@ fn within(actor: &Actor) -> EndorsementScope {
     EndorsementScope::Of(actor.grants.iter().filter_map(|grant| leader_of(grant, actor.user)).collect())
 }
 
-/// The endorsements of a manuscript that this person may read.
+/// Returns the endorsements of a manuscript that this person may read.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn endorsements_of(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> Result<Vec<EndorsementView>, AppError> {
     if !loaded.case.was_forwarded {
         return Ok(Vec::new());
@@ -166,18 +166,18 @@ pub(crate) fn endorsements_of(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCas
     rows.iter().map(|row| view(tx, actor, loaded, row)).collect()
 }
 
-/// The endorsements of `target` as its authors read them, for authors of `own`, which was merged into it. They bear the id, number and
-/// title of `own`, which are all that these authors know.
+/// Returns the endorsements of `target` as its authors read them, for authors of `own`, which was merged into it. They carry the id, number
+/// and title of `own`, because these authors know only these.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn public_of(tx: &mut Tx<'_>, own: &LoadedCase, target: &LoadedCase) -> Result<Vec<EndorsementView>, AppError> {
     let mut rows = endorsements::of_manuscript(tx.conn, target.row.id)?;
     rows.retain(|row| row.is_in_effect(tx.now));
     rows.iter().map(|row| public(own, row)).collect()
 }
 
-/// Whether this person may read it, if they see the manuscript.
+/// Returns whether this person may read it, provided that they may see the manuscript.
 pub(super) fn shows(tx: &Tx<'_>, actor: &Actor, loaded: &LoadedCase, row: &Endorsement) -> bool {
     loaded.sight(actor).reads() && (row.is_in_effect(tx.now) || is_inside(actor, loaded, row))
 }
@@ -187,7 +187,7 @@ fn is_inside(actor: &Actor, loaded: &LoadedCase, row: &Endorsement) -> bool {
     sight.internal() || sight.leader && serves(actor, row.leader_id)
 }
 
-/// One endorsement as this person may read it.
+/// Returns one endorsement as this person may read it.
 pub(super) fn view(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, row: &Endorsement) -> Result<EndorsementView, AppError> {
     let sight = loaded.sight(actor);
     let inside = if is_inside(actor, loaded, row) { Some(inside(tx, row)?) } else { None };
@@ -206,7 +206,7 @@ pub(super) fn view(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, row: &En
     })
 }
 
-/// What everybody reads of it who reads the manuscript `under` which it stands.
+/// Returns the part that every reader of the manuscript `under` which it appears may read.
 fn public(under: &LoadedCase, row: &Endorsement) -> Result<EndorsementView, AppError> {
     let day = Day::parse("endorsed_on", &row.endorsed_on).map_err(|error| StoreError::unreadable("endorsements.endorsed_on", &error))?;
     Ok(EndorsementView {

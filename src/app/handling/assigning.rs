@@ -1,4 +1,4 @@
-//! Charging departments with a manuscript (交办).
+//! Assigning a manuscript to departments (交办).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +24,7 @@ use crate::domain::vocabulary::Action;
 use crate::mail::letters::{LetterFacts, Wording};
 use crate::store::assignments::{self, Assignment, Instruction};
 
-/// Charges departments.
+/// Assigns a manuscript to departments.
 ///
 /// # Errors
 /// [`AppError::Stale`] if it has another version than `seen`; violations; refusals.
@@ -63,7 +63,7 @@ pub fn assign(
     Ok((done, rows.iter().map(|row| row.id).collect()))
 }
 
-/// The merged manuscripts whose suggestions these assignments answer, if they answer nothing else.
+/// Returns the merged manuscripts whose suggestions these assignments answer, if they answer nothing else.
 fn concerned(tx: &mut Tx<'_>, rows: &[Assignment]) -> Result<Option<Vec<ManuscriptId>>, AppError> {
     let mut all = Some(BTreeSet::new());
     for row in rows.iter().filter(|row| row.part == AssignmentPart::Lead) {
@@ -75,7 +75,7 @@ fn concerned(tx: &mut Tx<'_>, rows: &[Assignment]) -> Result<Option<Vec<Manuscri
     Ok(all.map(|all| all.into_iter().collect()))
 }
 
-/// Tells the officers of the departments. Who is an officer of several of them gets one letter that names them all.
+/// Notifies the officers of the departments. An officer of several of them gets one letter that names all of these.
 fn tell_officers(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -113,7 +113,7 @@ fn tell_officers(
         let due = rows.iter().map(|row| row.due_at).min();
         let receive_by = rows.iter().map(|row| row.receive_by).min();
         let return_until = rows.iter().map(|row| timing.return_until(row).min(row.due_at)).min();
-        // Who also answers for another department is told what is the more.
+        // An officer who also answers for another department gets the wording that requires more of them.
         let wording = rows.iter().all(|row| row.part == AssignmentPart::Assisting).then_some(Wording::Assisting);
         let suggestions = to_answer(tx, loaded, &rows)?;
         let lead = first.lead_id.filter(|_| wording.is_some()).and_then(|lead| all.iter().find(|row| row.id == lead));
@@ -136,7 +136,7 @@ fn tell_officers(
     Ok(())
 }
 
-/// The numbers of the suggestions that these assignments answer themselves.
+/// Returns the numbers of the suggestions that these assignments answer themselves.
 fn to_answer(tx: &mut Tx<'_>, loaded: &LoadedCase, rows: &[&Assignment]) -> Result<Vec<u32>, AppError> {
     let mut all = BTreeSet::new();
     for row in rows.iter().filter(|row| row.part == AssignmentPart::Lead) {
@@ -148,7 +148,7 @@ fn to_answer(tx: &mut Tx<'_>, loaded: &LoadedCase, rows: &[&Assignment]) -> Resu
     Ok(all.into_iter().collect())
 }
 
-/// The departments in one line, the lead first.
+/// Joins the departments' names in one line, the lead first.
 fn joined(rows: &[Assignment], names: &DepartmentNames) -> String {
     let names: Vec<&str> = rows.iter().filter_map(|row| names.get(&row.organization_id)).map(String::as_str).collect();
     names.join("、")
@@ -158,7 +158,7 @@ fn fact(row: &Assignment) -> serde_json::Value {
     json!({ "id": row.id, "organization": row.organization_id, "part": row.part, "due": row.due_at })
 }
 
-/// The instruction that is carried out, if one is named.
+/// Loads the instruction that the assignments carry out, if one is named.
 fn instruction(tx: &mut Tx<'_>, loaded: &LoadedCase, form: &NewAssignments) -> Result<Option<Instruction>, AppError> {
     let Some(id) = form.endorsement_id else { return Ok(None) };
     let found = assignments::instruction(tx.conn, loaded.row.id, id, tx.now)?;
@@ -181,7 +181,7 @@ fn rows(
     let ids: Vec<AssignmentId> = form.departments.iter().map(|_| tx.id()).collect();
     let lead = ids.iter().zip(&form.departments).find(|(_, one)| part(form.form, one) == AssignmentPart::Lead).map(|(id, _)| *id);
     let all = numbers_to_answer(tx, loaded)?;
-    // A department that answers all of them names none, unless there is more than the manuscript's own.
+    // A department that answers all of them stores no numbers, unless there are more than the manuscript's own.
     let unnamed = (all.iter().max().is_some_and(|last| *last > own)).then_some(&all);
     let mut rows = Vec::new();
     for ((one, id), due_at) in form.departments.iter().zip(ids).zip(due) {
@@ -222,7 +222,7 @@ fn rows(
     Ok(rows)
 }
 
-/// When each department's answer is due, in their order.
+/// Returns the due date of each department's answer, in their order.
 fn dues(timing: &Timing, loaded: &LoadedCase, form: &NewAssignments, instruction: Option<&Instruction>) -> Result<Vec<Moment>, AppError> {
     let mut wrong = Violations::default();
     let latest = timing.latest(timing.now(), instruction);

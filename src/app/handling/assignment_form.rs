@@ -1,4 +1,4 @@
-//! What the form of an assignment must hold: departments that may be charged, and suggestions that they can answer.
+//! Validates the form of an assignment: the departments must be assignable, and the suggestions must exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::domain::violation::{Violation, Violations};
 use crate::domain::vocabulary::{Role, Stage};
 use crate::store::{StoreError, channels, people};
 
-/// Looks at the departments one by one and together; gives their names.
+/// Validates the departments one by one and together; returns their names.
 pub(super) fn check(tx: &mut Tx<'_>, loaded: &LoadedCase, form: &NewAssignments) -> Result<DepartmentNames, AppError> {
     let mut wrong = Violations::default();
     let leads = form.departments.iter().filter(|one| part(form.form, one) == AssignmentPart::Lead).count();
@@ -44,7 +44,7 @@ pub(super) fn check(tx: &mut Tx<'_>, loaded: &LoadedCase, form: &NewAssignments)
     Ok(wrong.or(names)?)
 }
 
-/// The name of a department that can be charged, or why it can't.
+/// Returns the name of a department that can be assigned, or the reason why it cannot.
 fn department(tx: &mut Tx<'_>, loaded: &LoadedCase, id: OrganizationId) -> Result<Result<String, &'static str>, AppError> {
     let channel = loaded.row.channel_id;
     let found = match channels::organization_to_rely_on(tx.conn, channel, id) {
@@ -54,13 +54,14 @@ fn department(tx: &mut Tx<'_>, loaded: &LoadedCase, id: OrganizationId) -> Resul
         Err(error) => return Err(error.into()),
     };
     let mut officers = people::holders(tx.conn, channel, Role::Handler, Some(id))?;
-    // For who wrote it there is no such assignment.
+    // Persons who wrote the manuscript do not see its assignment.
     officers.retain(|officer| !loaded.case.standing.is_involved(*officer));
     Ok(if officers.is_empty() { Err("no_officer") } else { Ok(found.name) })
 }
 
-/// In a split assignment the departments together answer every suggestion; elsewhere the lead answers all of them. Once suggestions were
-/// taken from what is merged into it, another assignment may answer just what no department at work or done with it answers.
+/// Validates the suggestions. In a split assignment the departments together answer every suggestion; in other forms the lead answers all
+/// of them. After suggestions of merged manuscripts were taken, another assignment may answer exactly those that no active or finished
+/// department answers.
 fn suggestions(tx: &mut Tx<'_>, loaded: &LoadedCase, form: &NewAssignments, wrong: &mut Violations) -> Result<(), AppError> {
     let (own, all) = (count_suggestions(tx, loaded)?, numbers_to_answer(tx, loaded)?);
     let adds = all.iter().any(|number| *number > own) && loaded.row.stage == Stage::Handling;
@@ -90,26 +91,26 @@ fn suggestions(tx: &mut Tx<'_>, loaded: &LoadedCase, form: &NewAssignments, wron
     Ok(())
 }
 
-/// How many suggestions the text has as it was issued.
+/// Returns the number of suggestions in the text as it was issued.
 pub(super) fn count_suggestions(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<u32, AppError> {
     let text = outgoing::outgoing_text(tx, &loaded.row)?.text()?;
     Ok(u32::try_from(text.suggestions.len()).unwrap_or(u32::MAX))
 }
 
-/// The numbers of all suggestions that are to be answered: its own, and those taken from what is merged into it.
+/// Returns the numbers of all suggestions that are to be answered: its own, and those taken from manuscripts merged into it.
 pub(super) fn numbers_to_answer(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<BTreeSet<u32>, AppError> {
     let holds = |one: &NumberedSuggestion| one.source.as_ref().is_none_or(|source| source.holds);
     Ok(suggestions_of(tx, &loaded.row)?.into_iter().filter(holds).map(|one| one.number).collect())
 }
 
-/// Names the suggestions that nobody answers.
+/// Builds a violation that lists the suggestions without an answering department.
 pub(super) fn unanswered(field: &str, numbers: &BTreeSet<u32>) -> Violation {
     use crate::domain::violation::Param;
     let list = numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     Violation { field: field.to_owned(), code: "unanswered", params: vec![("numbers", Param::Text(list))] }
 }
 
-/// The names of the departments that are charged.
+/// The names of the assigned departments.
 pub(super) type DepartmentNames = BTreeMap<OrganizationId, String>;
 
 /// Only a joint assignment has assisting departments.

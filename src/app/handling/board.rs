@@ -1,4 +1,4 @@
-//! The dispatchers' board and the departments' desk: what waits, in piles, by its next date.
+//! The dispatchers' board and the work queue of departments: waiting assignments in piles, by their next date.
 
 use std::collections::BTreeMap;
 
@@ -20,18 +20,18 @@ use crate::store::{channels, texts};
 
 pub use crate::store::board::{Pile, WaitingKey};
 
-/// More than this is not counted: the page says "99+".
+/// The largest number that is counted: above it the page shows "99+".
 pub const MOST: usize = 100;
 
-/// The place of a line in its pile.
+/// The sort key of a line in its pile.
 pub type BoardKey = (Moment, AssignmentId);
 
-/// What a department asks the dispatcher for.
+/// A department's request to the dispatcher.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DepartmentRequest {
-    /// To take it back; the department that it proposes.
+    /// To be released; with the department that it proposes.
     Return(String),
-    /// More time, until this day.
+    /// To extend the due date to this day.
     Extension(NaiveDate),
 }
 
@@ -46,40 +46,40 @@ pub struct Charged {
     pub number: Option<String>,
     /// The manuscript's title.
     pub title: String,
-    /// The department.
+    /// The name of the department.
     pub organization: String,
-    /// How departments share it.
+    /// How the departments share the work.
     pub form: AssignmentForm,
     /// The department's part.
     pub part: AssignmentPart,
-    /// Where it stands.
+    /// Its state.
     pub state: AssignmentState,
-    /// What comes next is due then: to be received, or to be answered.
+    /// The due date of the next step: receiving it, or answering it.
     pub next_due: Moment,
-    /// Whether that may still change.
+    /// Whether that date may still change.
     pub next_is_provisional: bool,
-    /// The date by which it stands in its pile: also one that was asked to be taken back stands where it stood before.
+    /// The date by which it is sorted in its pile; an assignment with a request for return keeps its former position.
     by: Moment,
-    /// How many working days that has passed; none while it has not.
+    /// The number of working days since that date, or `None` before it.
     pub late_days: Option<u32>,
-    /// How many departments assist it.
+    /// The number of departments that assist it.
     pub assisting: usize,
-    /// How often it was urged.
+    /// The number of reminders.
     pub urged: usize,
-    /// How often it was given more time.
+    /// The number of extensions.
     pub extended: usize,
-    /// How often it has answered.
+    /// The number of answers.
     pub answers: usize,
-    /// When it answered last.
+    /// The time of the last answer.
     pub replied_at: Option<Moment>,
-    /// When nothing more was owed of it.
+    /// The time at which it was settled.
     pub settled_at: Option<Moment>,
-    /// What it asks for.
+    /// The open request.
     pub asked: Option<DepartmentRequest>,
 }
 
 impl Charged {
-    /// Its place in the pile.
+    /// Returns the sort key in the pile.
     #[must_use]
     pub fn key(&self) -> BoardKey {
         (self.by, self.id)
@@ -89,13 +89,13 @@ impl Charged {
 /// A manuscript that waits for the dispatcher.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingManuscript {
-    /// Which.
+    /// Its id.
     pub id: ManuscriptId,
     /// Its number.
     pub number: Option<String>,
     /// Its title.
     pub title: String,
-    /// Since when.
+    /// The time since when it waits.
     pub since: Moment,
     /// Whether a leader has given an instruction.
     pub instructed: bool,
@@ -104,11 +104,11 @@ pub struct WaitingManuscript {
 words! {
     /// Manuscripts that wait for the dispatcher.
     enum DispatchQueue {
-        /// No department is charged with them.
+        /// Manuscripts that are not assigned to any department.
         Assign = "assign",
-        /// No department owes anything any more: to be concluded or charged again.
+        /// Manuscripts of which no department has an open assignment: to be concluded or assigned again.
         Settled = "settled",
-        /// Merged into one that is with departments: to be decided whether its suggestions are taken.
+        /// Manuscripts merged into one that is with departments: to be decided whether their suggestions are taken.
         Merged = "merged",
     }
 }
@@ -116,23 +116,23 @@ words! {
 /// The dispatchers' board. Each list has at most [`MOST`] lines.
 #[derive(Debug, Clone)]
 pub struct Board {
-    /// What has passed its limit, the latest first.
+    /// Overdue assignments, the latest first.
     pub late: Vec<Charged>,
-    /// Manuscripts that no department is charged with yet, those with an instruction first.
+    /// Manuscripts that are not assigned to any department yet, those with an instruction first.
     pub to_assign: Vec<WaitingManuscript>,
-    /// To be received.
+    /// Assignments to be received.
     pub receive: Vec<Charged>,
-    /// In the departments' work.
+    /// Assignments that departments work on.
     pub work: Vec<Charged>,
-    /// Answered, to be checked.
+    /// Answered assignments, to be checked.
     pub check: Vec<Charged>,
-    /// Manuscripts of which no department owes anything any more: to be concluded or charged again.
+    /// Manuscripts of which no department has an open assignment: to be concluded or assigned again.
     pub settled: Vec<WaitingManuscript>,
     /// Merged manuscripts whose suggestions wait for a decision.
     pub merged: Vec<WaitingManuscript>,
 }
 
-/// The board of a channel, for its dispatchers.
+/// Returns the board of a channel, for its dispatchers.
 ///
 /// # Errors
 /// [`AppError::NotFound`] for everybody else.
@@ -153,7 +153,7 @@ pub fn board(tx: &mut Tx<'_>, actor: &Actor) -> Result<Board, AppError> {
     })
 }
 
-/// The manuscripts that wait for the dispatcher, a page of them: those with an instruction first, then who has waited longest.
+/// Returns a page of the manuscripts that wait for the dispatcher: those with an instruction first, then by waiting time.
 ///
 /// # Errors
 /// As [`board()`].
@@ -183,7 +183,7 @@ pub fn queue(
     Ok(found)
 }
 
-/// One pile of the board, a page of it.
+/// Returns a page of one pile of the board.
 ///
 /// # Errors
 /// As [`board()`].
@@ -192,10 +192,10 @@ pub fn pile(tx: &mut Tx<'_>, actor: &Actor, pile: Pile, after: Option<BoardKey>,
     lines(tx, actor, &whose, pile, after, limit)
 }
 
-/// One pile of the desk of an officer's departments, a page of it.
+/// Returns a page of one pile of the work queue of an officer's departments.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for who is no officer of a department.
+/// [`AppError::NotFound`] for anybody who is no officer of a department.
 pub fn desk(tx: &mut Tx<'_>, actor: &Actor, pile: Pile, after: Option<BoardKey>, limit: usize) -> Result<Vec<Charged>, AppError> {
     let own = actor.grants.iter().filter(|grant| grant.role == Role::Handler).map(|grant| grant.organization);
     let departments: Vec<OrganizationId> = own.collect();
@@ -207,7 +207,7 @@ pub fn desk(tx: &mut Tx<'_>, actor: &Actor, pile: Pile, after: Option<BoardKey>,
     lines(tx, actor, &whose, pile, after, limit)
 }
 
-/// Whose board the dispatchers see.
+/// Returns the filter for the dispatchers' board.
 pub(super) fn office(tx: &mut Tx<'_>, actor: &Actor) -> Result<Whose, AppError> {
     if !actor.holds(Role::Dispatcher) {
         return Err(AppError::NotFound);
@@ -245,7 +245,7 @@ fn lines(
     charged(tx, actor, rows, Some(pile))
 }
 
-/// Puts what belongs to these rows beside them, loaded for all of them at once.
+/// Completes these rows with related data, loaded for all of them at once.
 fn charged(tx: &mut Tx<'_>, actor: &Actor, rows: Vec<AssignmentListRow>, pile: Option<Pile>) -> Result<Vec<Charged>, AppError> {
     if rows.is_empty() {
         return Ok(Vec::new());

@@ -1,4 +1,4 @@
-//! One assignment at work: loaded with its manuscript, seen by a person, changed by an act.
+//! One assignment: loaded with its manuscript, read by a person, changed by an act.
 
 use std::collections::BTreeMap;
 
@@ -19,14 +19,14 @@ use crate::mail::letters::LetterFacts;
 use crate::store::assignments::{self, Assignment, UNDONE};
 use crate::store::channels;
 
-/// How much of an assignment somebody sees.
+/// The level of detail at which a person sees an assignment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DetailLevel {
-    /// All of it: the office.
+    /// All details, for the office.
     Staff,
-    /// All of it: the department itself, and the lead department for those that assist it.
+    /// All details, for the department itself, and for the lead department of those that assist it.
     Department,
-    /// What authors and leaders read.
+    /// The details that authors and leaders read.
     Public,
 }
 
@@ -38,13 +38,13 @@ pub(crate) struct AssignmentCase {
     pub row: Assignment,
 }
 
-/// The manuscript's standing with this assignment's department as the only one charged.
+/// Returns the manuscript's standing with this assignment's department as the only one assigned.
 pub(super) fn narrowed(loaded: &LoadedCase, row: &Assignment) -> ManuscriptStanding {
     let charged = if row.state.is_charged() { vec![row.organization_id] } else { Vec::new() };
     ManuscriptStanding { charged, ..loaded.case.standing.clone() }
 }
 
-/// How much of this assignment the person sees; none: for them there is no such thing.
+/// Returns the level of detail at which the person sees this assignment, or `None` if they may not see it.
 pub(crate) fn lens(loaded: &LoadedCase, row: &Assignment, seen: Visibility, actor: &Actor) -> Option<DetailLevel> {
     if seen.internal() {
         return Some(DetailLevel::Staff);
@@ -58,15 +58,15 @@ pub(crate) fn lens(loaded: &LoadedCase, row: &Assignment, seen: Visibility, acto
     (public && !is_undone(row)).then_some(DetailLevel::Public)
 }
 
-/// Whether the dispatcher took the decision back by which it was made.
+/// Returns whether the decision by which the assignment was made was undone.
 fn is_undone(row: &Assignment) -> bool {
     row.state == AssignmentState::Cancelled && row.reason.as_deref() == Some(UNDONE)
 }
 
-/// Loads an assignment for an act, its manuscript locked.
+/// Loads an assignment for an act, and locks its manuscript.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what the person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub(crate) fn load(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<AssignmentCase, AppError> {
     let found = assignments::find(tx.conn, actor.channel, id)?;
     let loaded = transition::load(tx, actor, found.manuscript_id)?;
@@ -76,7 +76,7 @@ pub(crate) fn load(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<A
 /// Loads an assignment for a reading.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what the person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub(crate) fn view(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<AssignmentCase, AppError> {
     let found = assignments::find(tx.conn, actor.channel, id)?;
     let loaded = manuscript_case::view(tx, actor, found.manuscript_id)?;
@@ -92,7 +92,7 @@ fn of(actor: &Actor, loaded: LoadedCase, id: AssignmentId) -> Result<AssignmentC
 }
 
 impl AssignmentCase {
-    /// Whether the table allows it on the version that the person saw; `seen` is none for acts that only add a fact.
+    /// Checks the act by the table, on the version that the person saw; `seen` is `None` for acts that only add a fact.
     pub(super) fn judge(&self, actor: &Actor, action: AssignmentAction, seen: Option<i64>) -> Result<AssignmentDecision, AppError> {
         let judged = decide(&narrowed(&self.loaded, &self.row), self.row.state, self.row.part, actor, action);
         if let Err(refusal) = &judged
@@ -106,32 +106,32 @@ impl AssignmentCase {
         }
     }
 
-    /// The refusal of an act that its state does not allow, although the table would.
+    /// Returns the refusal of an act that the assignment's state does not allow, although the table would.
     pub(super) fn wrong_state(&self) -> AppError {
         Refusal::WrongState { state: ThingState::Assignment(self.row.state) }.into()
     }
 }
 
-/// What an act on an assignment carries.
+/// The input of an act on an assignment.
 #[derive(Default)]
 pub(super) struct AssignmentStep<'a> {
-    /// An id for the entry that rows of the act already name.
+    /// The id of the entry, if rows of the act already name it.
     pub entry: Option<EntryId>,
     /// Small facts for the ledger.
     pub facts: Value,
-    /// Digests of the texts that the act brought.
+    /// Digests of the texts that the act added.
     pub digests: BTreeMap<String, String>,
-    /// What the letters may mention.
+    /// Facts that the letters may mention.
     pub letter: LetterFacts,
-    /// Another letter than the table's.
+    /// A letter in place of the table's.
     pub instead: Option<Letter>,
-    /// Whom `Audience::Named` means.
+    /// The persons of `Audience::Named`.
     pub named: &'a [UserId],
-    /// Whether something else than the state changed in the row.
+    /// Whether the row has changed in anything but its state.
     pub changed: bool,
 }
 
-/// Saves the row, writes the entry, tells people.
+/// Saves the row, writes the entry, notifies people.
 pub(super) fn enact(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -175,11 +175,11 @@ pub(super) fn enact(
         let letter = act.instead.unwrap_or(notice.letter);
         let mut about = about.clone();
         if notice.audience == Audience::Handlers && !decision.to.is_charged() {
-            // Neither the manuscript nor the assignment opens for the department any more; the notice itself says all there is.
+            // The department can no longer open the manuscript or the assignment, so the notice links to the inbox.
             about.facts.path = Some("/inbox".to_owned());
         }
         if notice.audience == Audience::Authors && !about.facts.promises.is_empty() {
-            // Numbers under which others' suggestions are answered say nothing to them.
+            // Numbers of suggestions from other authors' manuscripts are omitted.
             let hidden = merged::hidden_numbers(tx, row.manuscript_id, None)?;
             about.facts.promises.retain(|(number, _)| !hidden.contains(number));
         }
@@ -195,7 +195,7 @@ pub(super) fn enact(
     Ok(entry)
 }
 
-/// One digest under its name, for the entry.
+/// Returns one digest under its name, for the entry.
 pub(super) fn digest(name: &str, digest: String) -> BTreeMap<String, String> {
     BTreeMap::from([(name.to_owned(), digest)])
 }

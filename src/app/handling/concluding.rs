@@ -1,4 +1,4 @@
-//! How handling ends.
+//! Conclusion of the handling.
 
 use serde_json::json;
 
@@ -14,7 +14,7 @@ use crate::domain::vocabulary::Action;
 use crate::mail::letters::LetterFacts;
 use crate::store::{assignments, decisions, replies};
 
-/// 办结: closes it with a result, which goes to the authors and to the leaders who marked it.
+/// 办结: concludes the handling with a result, of which the authors and the leaders who endorsed the manuscript are informed.
 ///
 /// # Errors
 /// As [`conclude_again`].
@@ -22,8 +22,8 @@ pub fn conclude(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, res
     conclude_again(tx, actor, id, seen, result, "")
 }
 
-/// The same with the reason for concluding although no department has answered since it was opened again. The reason is needed in that
-/// case alone; it goes to the authors and leaders with the result.
+/// Concludes the handling, with the reason for doing so although no department has answered since it was reopened. The reason is required
+/// only in that case; the authors and leaders receive it with the result.
 ///
 /// # Errors
 /// [`crate::domain::refusal::Refusal::AssignmentsOpen`] while a leading department has not answered; [`AppError::Stale`]; violations,
@@ -38,7 +38,7 @@ pub fn conclude_again(
 ) -> Result<StepResult, AppError> {
     let mut loaded = transition::load(tx, actor, id)?;
     transition::ready(tx, actor, &loaded, Action::Conclude, seen)?;
-    // An instruction whose window has closed came before this conclusion, and opens nothing again after it.
+    // An instruction whose window has closed precedes this conclusion, and does not reopen the handling after it.
     endorsements::settle(tx, id)?;
     let mut wrong = Violations::default();
     let max = tx.settings.limits.reason_chars;
@@ -61,10 +61,10 @@ pub fn conclude_again(
     transition::take(tx, actor, &mut loaded, Action::Conclude, step, |_| {})
 }
 
-/// Whether concluding this manuscript now asks for a reason, for the page on which it is concluded.
+/// Returns whether concluding this manuscript now requires a reason, for the page on which it is concluded.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see, and for everybody outside the office; the store's.
+/// [`AppError::NotFound`] also if this person may not see it, and for everybody outside the office; errors of the database.
 pub fn asks_reason(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<bool, AppError> {
     if !manuscript_case::view(tx, actor, id)?.sight(actor).internal() {
         return Err(AppError::NotFound);
@@ -72,11 +72,11 @@ pub fn asks_reason(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<b
     is_unanswered(tx, id)
 }
 
-/// Whether it was opened again after a conclusion, and no answer that stands was given since.
+/// Returns whether it was reopened after a conclusion, without a valid answer since.
 fn is_unanswered(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<bool, AppError> {
     let rows = decisions::list(tx.conn, id)?;
     let Some(at) = rows.iter().rposition(|row| row.action == Action::Reopen.as_str()) else { return Ok(false) };
-    // A conclusion that was opened again before anybody heard of it is marked as undone, and so is its reopening kept from authors.
+    // A conclusion that was reopened before it was announced is marked as undone, and its reopening is also concealed from authors.
     let concluded = !rows[at].public || rows[..at].iter().any(|row| row.action == Action::Conclude.as_str());
     let since = rows[at].created_at;
     let answered = replies::of_manuscript(tx.conn, id)?.iter().any(|reply| reply.approved == Some(true) && reply.created_at > since);

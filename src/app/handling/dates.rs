@@ -29,7 +29,8 @@ impl Timing {
         WorkingTime { limits: &self.limits, calendar: &self.calendar }
     }
 
-    /// An act must not fail because next year's calendar isn't known yet: then Monday to Friday are counted, and the log says so.
+    /// Computes a due date. An act must not fail because next year's calendar is not loaded yet: in that case Monday to Friday are counted,
+    /// and the log says so.
     fn due(&self, start: Moment, limit: TimeLimit) -> Moment {
         let provisional = self.time().provisional(start, limit);
         if let Some(unknown) = provisional.assumed {
@@ -42,17 +43,17 @@ impl Timing {
         self.now
     }
 
-    /// Whether a date that was counted may still change.
+    /// Returns whether a computed date may still change.
     pub(super) fn rests_on_guess(&self, counted: Moment) -> bool {
         self.time().is_in_unknown_year(counted)
     }
 
-    /// Today, where the channel is.
+    /// Returns today in the channel's time zone.
     pub(super) fn today(&self) -> NaiveDate {
         self.time().date(self.now)
     }
 
-    /// The day of a moment, where the channel is.
+    /// Returns the day of a moment in the channel's time zone.
     pub(super) fn day(&self, at: Moment) -> NaiveDate {
         self.time().date(at)
     }
@@ -65,8 +66,8 @@ impl Timing {
         self.due(row.assigned_at, self.limits.return_request())
     }
 
-    /// What a leading department has unless the dispatcher says otherwise: as the leader says, by the limit of instructions, or by that of
-    /// ordinary assignments.
+    /// Returns the default due date of a leading department: that of the leader, or by the limit of instructions, or by that of ordinary
+    /// assignments.
     pub(super) fn lead(&self, instruction: Option<&Instruction>, urgent: bool) -> Moment {
         match instruction {
             Some(instruction) => {
@@ -77,7 +78,7 @@ impl Timing {
         }
     }
 
-    /// The latest that a leading department's answer may be due, counted from `since`.
+    /// Returns the latest possible due date of a leading department's answer, counted from `since`.
     pub(super) fn latest(&self, since: Moment, instruction: Option<&Instruction>) -> Moment {
         match instruction {
             Some(instruction) => {
@@ -88,28 +89,28 @@ impl Timing {
         }
     }
 
-    /// What an assisting department has: a month, and always less than the lead, which needs its opinion. Where the lead has but a day,
-    /// both have that day.
+    /// Returns the due date of an assisting department: a month, and always before that of the lead, which needs its opinion. If the lead
+    /// has only one day, both have that day.
     pub(super) fn assisting(&self, lead: Moment) -> Moment {
         self.due(self.now, self.limits.assisting()).min(self.before(lead))
     }
 
-    /// The working day before.
+    /// Returns the working day before.
     pub(super) fn before(&self, due: Moment) -> Moment {
         self.time().before(due, self.now)
     }
 
-    /// How many working days have passed since this was due; a year whose calendar is not known counts as plain weeks.
+    /// Returns the number of working days since this was due; a year whose calendar is not loaded counts as plain weeks.
     pub(super) fn working_days_since(&self, due: Moment) -> u32 {
         self.working_days_after(self.time().date(due))
     }
 
-    /// The same since the end of a day.
+    /// Returns the number of working days since the end of a day.
     pub(super) fn working_days_after(&self, day: NaiveDate) -> u32 {
         self.time().working_days_after(day, self.today())
     }
 
-    /// Whether people rest on this day.
+    /// Returns whether this day is a day off.
     pub(super) fn rests(&self, day: NaiveDate) -> bool {
         self.time().rests(day)
     }
@@ -118,7 +119,7 @@ impl Timing {
         self.due(self.now, self.limits.second_reply())
     }
 
-    /// The end of a day that a person named, between now and `latest`.
+    /// Returns the end of a day that a person chose, if it is between now and `latest`.
     pub(super) fn named(&self, field: &str, day: NaiveDate, latest: Moment) -> Result<Moment, Violation> {
         let due = self.time().end_of(day);
         if due <= self.now {

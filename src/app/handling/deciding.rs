@@ -1,5 +1,5 @@
-//! What the dispatcher decides on the suggestions of a merged manuscript: departments answer them with those of the manuscript that it is
-//! merged into, or its authors read why not.
+//! The dispatcher's decisions on the suggestions of a merged manuscript: departments answer them with those of its target, or its authors
+//! read why they are not taken.
 
 use std::collections::BTreeSet;
 
@@ -33,30 +33,30 @@ use crate::store::{channels, manuscripts, texts};
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"suggestions": [1, 3], "assignment_id": "0192f0c1-7a10-7c3e-9a51-2f6d3b1c0a01", "reason": "第2条与主稿第1条相同，一并答复。"}))]
 pub struct MergedDecision {
-    /// The places of the suggestions that departments are to answer, from 1; empty: none.
+    /// The positions of the suggestions that departments are to answer, from 1; empty if none.
     #[serde(default)]
     pub suggestions: Vec<u32>,
-    /// The assignment whose department answers them; absent: the next one that is made.
+    /// The assignment whose department answers them; if absent, the next one that is made.
     #[serde(default)]
     pub assignment_id: Option<AssignmentId>,
-    /// Why the others are not taken; needed where there are any. Their authors read it.
+    /// The reason for not taking the others; required if there are any. Their authors read it.
     #[serde(default)]
     pub reason: String,
 }
 
-/// What a decision comes to.
+/// The effects of a decision.
 struct Plan {
-    /// The suggestions that are taken: place and number.
+    /// The suggestions that are taken: position and number.
     taken: Vec<(u32, u32)>,
-    /// The places of those that are not.
+    /// The positions of those that are not taken.
     left: Vec<u32>,
     reason: String,
     assignment: Option<Assignment>,
 }
 
-/// Decides on the suggestions of a merged manuscript that were not taken yet.
+/// Decides on those suggestions of a merged manuscript that were not taken yet.
 ///
-/// The merger is announced by it, if it was not yet: whoever decides builds on it.
+/// This announces the merger if it was not announced yet, because the decision is based on it.
 ///
 /// # Errors
 /// [`Refusal::TargetNotHandled`]; [`Refusal::AlreadyDone`] where all were taken; [`AppError::Stale`] if the merged manuscript has another
@@ -148,7 +148,7 @@ fn plan(tx: &mut Tx<'_>, loaded: &LoadedCase, target: &LoadedCase, form: &Merged
     Ok(wrong.or(plan)?)
 }
 
-/// Keeps the decision, in the place of what was not taken before.
+/// Stores the decision, which replaces that on suggestions not taken before.
 fn keep(tx: &mut Tx<'_>, actor: &Actor, merged: &LoadedCase, target: &LoadedCase, plan: &Plan, entry: EntryId) -> Result<(), AppError> {
     merged_suggestions::end(tx.conn, merged.row.id, true, tx.now)?;
     let row = |place: u32, number: Option<u32>| MergedSuggestion {
@@ -168,7 +168,7 @@ fn keep(tx: &mut Tx<'_>, actor: &Actor, merged: &LoadedCase, target: &LoadedCase
     Ok(rows.iter().try_for_each(|row| merged_suggestions::insert(tx.conn, row))?)
 }
 
-/// Gives what was taken to the department that is to answer it.
+/// Adds the taken suggestions to the assignment of the department that is to answer them.
 fn give(tx: &mut Tx<'_>, target: &mut LoadedCase, plan: &Plan) -> Result<Option<Assignment>, AppError> {
     let Some(mut row) = plan.assignment.clone() else { return Ok(None) };
     let mut numbers: BTreeSet<u32> = match row.numbers()? {
@@ -188,8 +188,8 @@ fn set_numbers(tx: &mut Tx<'_>, row: &mut Assignment, numbers: &BTreeSet<u32>) -
     Ok(assignments::save(tx.conn, row, seen)?)
 }
 
-/// The merger ends: departments that are at work don't answer its suggestions any more. Gives them, with the numbers that they lost; to be
-/// called before the entry of the act.
+/// Ends the answering of a manuscript's suggestions when its merger ends. Returns the active assignments with the numbers that they lost;
+/// must be called before the entry of the act is written.
 pub(crate) fn part(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -210,7 +210,7 @@ pub(crate) fn part(
         }
     }
     if !parted.is_empty() {
-        // The department learns that it was charged before it learns that some of it has ended.
+        // The department is notified of the assignment before it is notified that a part of it has ended.
         let row = manuscripts::find(tx.conn, actor.channel, target)?;
         let mut loaded = manuscript_case::of_row(tx, row)?;
         windows::close_early(tx, &mut loaded)?;
@@ -218,7 +218,7 @@ pub(crate) fn part(
     Ok(parted)
 }
 
-/// Tells a department that it has more suggestions to answer, or fewer.
+/// Notifies a department that it has more suggestions to answer, or fewer.
 pub(crate) fn tell_department(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -240,7 +240,7 @@ pub(crate) fn tell_department(
     notification::tell_audience(tx, &about, Audience::Handlers, letter, &[], &[row.organization_id])
 }
 
-/// Tells those who handle a manuscript that another one was merged into it; when the merger can't be taken back any more.
+/// Notifies the people who handle a manuscript that another one was merged into it, once the merger can no longer be undone.
 pub(crate) fn tell_of_merger(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -269,27 +269,27 @@ pub(crate) fn tell_of_merger(
     Ok(())
 }
 
-/// What the dispatcher may choose.
+/// The choices of the dispatcher.
 #[derive(Debug, Clone)]
 pub struct DispatcherChoices {
     /// The manuscript into which it is merged.
     pub target: ManuscriptId,
     /// Its number.
     pub number: String,
-    /// Where it stands.
+    /// Its stage.
     pub stage: Stage,
-    /// Its suggestions, as they went out.
+    /// Its suggestions, as they were issued.
     pub own: Vec<String>,
-    /// What is merged, with what was decided.
+    /// The merged manuscript, with the decisions on it.
     pub merged: MergedView,
-    /// The assignments whose departments can answer more: with their names.
+    /// The assignments whose departments can answer more, with their names.
     pub at_work: Vec<(AssignmentId, String)>,
 }
 
-/// What may be chosen for this merged manuscript.
+/// Returns the choices for this merged manuscript.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see, and for everybody but dispatchers.
+/// [`AppError::NotFound`] also if this person may not see it, and for everybody but dispatchers.
 pub fn choices(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<DispatcherChoices, AppError> {
     let target = target_of(tx, actor, id)?;
     let target = manuscript_case::view(tx, actor, target)?;
@@ -309,10 +309,10 @@ pub fn choices(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Dispa
     })
 }
 
-/// The manuscript into which this one is merged, for who reads this one.
+/// Returns the target of this merged manuscript, for a reader of the merged one.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn target_of(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<ManuscriptId, AppError> {
     manuscript_case::view(tx, actor, id)?.row.merged_into.ok_or(AppError::NotFound)
 }

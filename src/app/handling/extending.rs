@@ -1,4 +1,4 @@
-//! More time for a department (延期). The request is a fact beside the state: the clock runs on until it is decided.
+//! Extensions of a department's due date (延期). A request does not change the state: the due date applies until it is decided.
 
 use serde_json::json;
 
@@ -16,7 +16,7 @@ use crate::domain::violation::{Violation, prose};
 use crate::mail::letters::{LetterFacts, Wording};
 use crate::store::assignments::{self, Extension, ExtensionDecisionRow};
 
-/// 申请延期: before the due date, with reason, progress and a new date.
+/// 申请延期: requests an extension before the due date, with reason, progress and a new date.
 ///
 /// # Errors
 /// [`Refusal::TooLate`] after the due date, [`Refusal::AlreadyDone`] while a request waits; [`AppError::Stale`]; violations; refusals.
@@ -48,10 +48,10 @@ pub fn request(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form
     Ok(())
 }
 
-/// The dispatcher sets the date, or refuses.
+/// Sets the new date, or refuses the request.
 ///
 /// # Errors
-/// [`AppError::Stale`]; violations; refusals, among them that no request waits.
+/// [`AppError::Stale`]; violations; refusals, one of them if there is no open request.
 pub fn decide(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: &forms::ExtensionDecision) -> Result<(), AppError> {
     let mut charge = charge::load(tx, actor, id)?;
     let decision = charge.judge(actor, AssignmentAction::DecideExtension, Some(seen))?;
@@ -74,7 +74,7 @@ pub fn decide(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form:
     Ok(())
 }
 
-/// A date after the present one and within what the channel, and for an assisting department its lead, allows.
+/// Checks that a date is after the present one and within the limits of the channel, and for an assisting department of its lead.
 fn later(tx: &mut Tx<'_>, charge: &AssignmentCase, day: chrono::NaiveDate) -> Result<Moment, AppError> {
     let latest = latest(tx, charge)?;
     let due = Timing::of(tx, charge.row.channel_id)?.named("due_on", day, latest)?;
@@ -84,7 +84,7 @@ fn later(tx: &mut Tx<'_>, charge: &AssignmentCase, day: chrono::NaiveDate) -> Re
     Ok(due)
 }
 
-/// The latest date that can be given.
+/// Returns the latest date that can be set.
 pub(super) fn latest(tx: &mut Tx<'_>, charge: &AssignmentCase) -> Result<Moment, AppError> {
     let row = &charge.row;
     let timing = Timing::of(tx, row.channel_id)?;

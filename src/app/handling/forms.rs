@@ -1,4 +1,4 @@
-//! What dispatchers and departments hand in, as it comes through the door.
+//! The input of dispatchers and departments.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -8,22 +8,22 @@ use crate::domain::ids::{EndorsementId, OrganizationId};
 use crate::domain::numbers::Day;
 use crate::domain::vocabulary::Answer;
 
-/// 交办: departments charged with a manuscript.
+/// 交办: an assignment of a manuscript to departments.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"form": "joint", "departments": [{"organization_id": "0192f0c1-7a10-7c3e-9a51-2f6d3b1c0a01", "part": "lead"}, {"organization_id": "0192f0c1-7a10-7c3e-9a51-2f6d3b1c0a02", "part": "assisting"}], "note": "请与县教育局一并研究。"}))]
 pub struct NewAssignments {
-    /// How the departments share it.
+    /// How the departments share the work.
     pub form: AssignmentForm,
     /// The departments. Single: one; split: two or more; joint: one lead and at least one assisting.
     pub departments: Vec<Department>,
-    /// The leader's instruction that this carries out; it decides how long the departments have.
+    /// The leader's instruction that this carries out; it determines the time limit.
     #[serde(default)]
     pub endorsement_id: Option<EndorsementId>,
-    /// What the departments should know; authors don't read it.
+    /// Information for the departments; authors do not read it.
     #[serde(default)]
     pub note: String,
-    /// When the answer is due; absent takes the channel's limit.
+    /// The due date of the answer; if absent, by the channel's limit.
     #[serde(default)]
     pub due_on: Option<Day>,
 }
@@ -32,15 +32,15 @@ pub struct NewAssignments {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Department {
-    /// Which.
+    /// The department's id.
     pub organization_id: OrganizationId,
-    /// Lead or assisting, in a joint assignment; elsewhere each leads its own part.
+    /// Lead or assisting, in a joint assignment; in other forms each leads its own part.
     #[serde(default)]
     pub part: Option<AssignmentPart>,
-    /// In a split assignment: the numbers of the suggestions that it answers. Empty: all of them.
+    /// In a split assignment, the numbers of the suggestions that it answers; empty means all of them.
     #[serde(default)]
     pub suggestions: Vec<u32>,
-    /// When its answer is due, if not with the others.
+    /// The due date of its answer, if it differs from that of the others.
     #[serde(default)]
     pub due_on: Option<Day>,
 }
@@ -50,19 +50,19 @@ pub struct Department {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "该路段由县公路局管养。", "proposed_organization": "县公路局"}))]
 pub struct ReturnRequest {
-    /// Why it is not this department's.
+    /// The reason why it is not in this department's competence.
     pub reason: String,
-    /// The department that should have it instead.
+    /// The department that it proposes instead.
     pub proposed_organization: String,
 }
 
-/// What the dispatcher says to a request.
+/// The dispatcher's decision on a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Yes.
+    /// The request is granted.
     Grant,
-    /// No.
+    /// The request is refused.
     Refuse,
 }
 
@@ -73,7 +73,7 @@ pub enum Verdict {
 pub struct ReturnDecision {
     /// Granted or refused.
     pub decision: Verdict,
-    /// Why; needed where it is refused.
+    /// The reason; required for a refusal.
     #[serde(default)]
     pub reason: String,
 }
@@ -83,30 +83,30 @@ pub struct ReturnDecision {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "工程方案需要重新论证。", "progress": "已完成现场勘察。", "due_on": "2027-04-30"}))]
 pub struct ExtensionRequest {
-    /// Why more time is needed.
+    /// The reason for more time.
     pub reason: String,
-    /// What has been done so far.
+    /// The progress so far.
     pub progress: String,
-    /// The new date that is asked for.
+    /// The requested date.
     pub due_on: Day,
 }
 
-/// The decision on more time.
+/// The decision on an extension.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"decision": "grant", "due_on": "2027-04-15"}))]
 pub struct ExtensionDecision {
     /// Granted or refused.
     pub decision: Verdict,
-    /// The date that is set; absent: the one that was asked for.
+    /// The date that is set; if absent, the requested one.
     #[serde(default)]
     pub due_on: Option<Day>,
-    /// Why; needed where it is refused.
+    /// The reason; required for a refusal.
     #[serde(default)]
     pub reason: String,
 }
 
-/// 协办意见: an assisting department's word to the lead.
+/// 协办意见: the opinion of an assisting department for the lead.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"words": "同意在实验小学东侧设置临时停车场。", "officer": "周敏", "officer_phone": "0571-55550101"}))]
@@ -125,7 +125,7 @@ pub struct NewContribution {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"words": "已会同有关单位研究。", "result_code": "B", "consultation": "visit", "officer": "周敏", "officer_phone": "0571-55550101", "items": [{"number": 1, "answer": "planned", "words": "列入明年城建计划。", "promised_on": "2027-06-30"}, {"number": 2, "answer": "adopted", "words": "即停即走区已划定。"}]}))]
 pub struct NewReply {
-    /// The answer as a whole.
+    /// The general answer.
     pub words: String,
     /// A result of the channel's list, for example `A`.
     pub result_code: String,
@@ -148,20 +148,20 @@ pub struct NewItem {
     pub number: u32,
     /// Adopted, in part, planned or not.
     pub answer: Answer,
-    /// What is done, or why not.
+    /// What is done, or why it is not.
     pub words: String,
-    /// For a planned one: by when.
+    /// For a planned one, the date until which it is done.
     #[serde(default)]
     pub promised_on: Option<Day>,
 }
 
-/// What the dispatcher says to a reply.
+/// The dispatcher's decision on a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReplyVerdict {
-    /// It stands.
+    /// The reply is approved.
     Approve,
-    /// It must be done again.
+    /// The reply must be revised.
     Reject,
 }
 
@@ -172,10 +172,10 @@ pub enum ReplyVerdict {
 pub struct ReplyReview {
     /// Approved or rejected.
     pub decision: ReplyVerdict,
-    /// Why; needed where it is rejected.
+    /// The reason; required for a rejection.
     #[serde(default)]
     pub reason: String,
-    /// When the next answer is due, where it is rejected; absent takes the channel's limit.
+    /// The due date of the next answer after a rejection; if absent, by the channel's limit.
     #[serde(default)]
     pub due_on: Option<Day>,
 }
@@ -185,7 +185,7 @@ pub struct ReplyReview {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"words": "请本周内办复。"}))]
 pub struct NewUrging {
-    /// What is to be said besides.
+    /// Additional text of the reminder.
     #[serde(default)]
     pub words: String,
 }
@@ -195,12 +195,12 @@ pub struct NewUrging {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"number": 1, "words": "停车场已建成使用。", "implemented": true}))]
 pub struct NewReport {
-    /// The suggestion's number; absent: all of the reply.
+    /// The suggestion's number; if absent, the report is on the whole reply.
     #[serde(default)]
     pub number: Option<u32>,
     /// What has been done.
     pub words: String,
-    /// Whether it has been carried out.
+    /// Whether it is implemented.
     #[serde(default)]
     pub implemented: bool,
 }

@@ -1,4 +1,4 @@
-//! The list of assignments at the departments' and the office's desks.
+//! The list of assignments for departments and for the office.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,18 +15,18 @@ use crate::domain::vocabulary::Role;
 use crate::store::assignments::{self, AssignmentFilter, AssignmentListRow, DeskFilter};
 use crate::store::{StoreError, channels, texts};
 
-/// What a list asks for.
+/// The query of a list.
 #[derive(Debug, Clone, Default)]
 pub struct AssignmentListQuery {
-    /// Only what waits on the reader's desk.
+    /// Only assignments that wait for the reader.
     pub mine: bool,
     /// Only in this state.
     pub state: Option<AssignmentState>,
     /// By due date, earliest first; otherwise newest first.
     pub by_due: bool,
-    /// The last line of the page before.
+    /// The last line of the previous page.
     pub after: Option<AssignmentId>,
-    /// At most so many.
+    /// The largest number of lines.
     pub limit: i64,
 }
 
@@ -43,31 +43,31 @@ pub struct AssignmentLine {
     pub title: String,
     /// Its version, for `If-Match`.
     pub version: i64,
-    /// How departments share it.
+    /// How the departments share the work.
     pub form: AssignmentForm,
     /// The department's part.
     pub part: AssignmentPart,
-    /// Where it stands.
+    /// Its state.
     pub state: AssignmentState,
     /// The department.
     pub organization: OrganizationName,
-    /// When it was charged.
+    /// The time of assignment.
     pub assigned_at: Moment,
-    /// When the answer is due.
+    /// The due date of the answer.
     pub due_at: Moment,
-    /// Whether the due date may still change: it was counted into a year whose working days are not known yet.
+    /// Whether the due date may still change, because it was computed into a year whose working days are not loaded yet.
     pub due_is_provisional: bool,
-    /// Since when a request for more time waits for a decision.
+    /// The time since when a request for an extension waits for a decision.
     pub extension_asked_at: Option<Moment>,
-    /// When all that was taken up had been carried out.
+    /// The time at which everything adopted was implemented.
     pub implemented_at: Option<Moment>,
 }
 
-/// What this person's departments are charged with; for the office all of the channel. Authors and leaders read assignments with
-/// their manuscripts.
+/// Returns the assignments of this person's departments, or, for the office, of the whole channel. Authors and leaders read assignments
+/// with their manuscripts.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &AssignmentListQuery) -> Result<Vec<AssignmentLine>, AppError> {
     let of = |role: Role| actor.grants.iter().filter(move |grant| grant.role == role);
     let departments: Vec<OrganizationId> = of(Role::Handler).map(|grant| grant.organization).collect();
@@ -75,7 +75,8 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &AssignmentListQuery) -> Resul
     if departments.is_empty() && !office {
         return Ok(Vec::new());
     }
-    // By due date it goes on after the date that the last line has now; if that line has left the list, from the beginning.
+    // In the order of due dates the page continues after the current date of the last line; if that line has left the list, it starts
+    // again.
     let after = match wish.after.map(|id| assignments::find(tx.conn, actor.channel, id)).transpose() {
         Ok(row) => row.filter(|row| office || departments.contains(&row.organization_id)).map(|row| (row.due_at, row.id)),
         Err(StoreError::NotFound) => None,
@@ -103,7 +104,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &AssignmentListQuery) -> Resul
     Ok(lines)
 }
 
-/// Those whose manuscripts stay out: their own, and to be safe those of people for whom they stand in.
+/// Returns the persons whose manuscripts are excluded: the reader, and as a precaution those for whom they stand in.
 pub(super) fn conflicted(actor: &Actor) -> Vec<UserId> {
     let absent = actor.grants.iter().filter_map(|grant: &Grant| grant.for_user);
     absent.chain([actor.user]).collect()

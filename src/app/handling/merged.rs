@@ -1,5 +1,5 @@
-//! The suggestions of manuscripts that are merged into one that is handled: what was decided on them, under which numbers departments answer
-//! them, and who reads them.
+//! The suggestions of manuscripts that are merged into one that is handled: the decisions on them, the numbers under which departments
+//! answer them, and their readers.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,12 +19,12 @@ use crate::store::merged_suggestions::{self, MergedSuggestion};
 use crate::store::rows::ManuscriptRow;
 use crate::store::{manuscripts, recipients, texts};
 
-/// What is left to do with what is merged into a manuscript.
+/// The open work on manuscripts that are merged into one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Mergers {
-    /// How many merged manuscripts wait for a decision.
+    /// The number of merged manuscripts that wait for a decision.
     pub undecided: usize,
-    /// How many suggestions were taken that no department has ever been given.
+    /// The number of taken suggestions that were never assigned to a department.
     pub unassigned: usize,
 }
 
@@ -33,26 +33,26 @@ pub(crate) struct Mergers {
 pub struct NumberedSuggestion {
     /// The number.
     pub number: u32,
-    /// Its words.
+    /// Its text.
     pub words: String,
-    /// For one that was taken from a merged manuscript: where it comes from.
+    /// For one that was taken from a merged manuscript, its source.
     pub source: Option<Source>,
 }
 
-/// Where a suggestion was taken from.
+/// The source of a taken suggestion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// The merged manuscript.
     pub manuscript: ManuscriptId,
     /// Its number.
     pub number: Option<String>,
-    /// The suggestion's place there, from 1.
+    /// The suggestion's position there, from 1.
     pub place: u32,
-    /// Whether it is to be answered still: the merger has not ended.
+    /// Whether it is still to be answered, because the merger has not ended.
     pub holds: bool,
 }
 
-/// Counts what is left to do with what is merged into a manuscript.
+/// Counts the open work on manuscripts that are merged into one.
 pub(crate) fn mergers(tx: &mut Tx<'_>, row: &ManuscriptRow, assignments: &[Assignment]) -> Result<Mergers, AppError> {
     if row.forwarded_at.is_none() {
         return Ok(Mergers::default());
@@ -65,19 +65,19 @@ pub(crate) fn mergers(tx: &mut Tx<'_>, row: &ManuscriptRow, assignments: &[Assig
     Ok(Mergers { undecided, unassigned })
 }
 
-/// Whether it ended by being merged, archived since or not.
+/// Returns whether the manuscript ended by a merger, archived or not.
 pub(super) fn is_merged(row: &ManuscriptRow) -> bool {
     row.former_stage.unwrap_or(row.stage) == Stage::Merged
 }
 
-/// The decisions that hold.
+/// Returns the decisions that are in effect.
 pub(super) fn holding(tx: &mut Tx<'_>, target: ManuscriptId) -> Result<Vec<MergedSuggestion>, AppError> {
     let mut rows = merged_suggestions::of_manuscript(tx.conn, target)?;
     rows.retain(|row| row.ended_at.is_none());
     Ok(rows)
 }
 
-/// The numbers of suggestions beyond the manuscript's own that departments were ever given, but for what was undone.
+/// Returns the numbers of suggestions beyond the manuscript's own that were ever assigned to departments, except by undone acts.
 fn given(assignments: &[Assignment]) -> Result<BTreeSet<i64>, AppError> {
     let mut given = BTreeSet::new();
     for row in assignments {
@@ -89,13 +89,13 @@ fn given(assignments: &[Assignment]) -> Result<BTreeSet<i64>, AppError> {
     Ok(given)
 }
 
-/// Whether a department is at work on it, so that its answer can still take up more.
+/// Returns whether a department is working on the assignment, so that its answer can still include more suggestions.
 pub(super) const fn is_at_work(row: &Assignment) -> bool {
     use AssignmentState::{Dispatched, Received, ReturnRequested};
     matches!(row.part, AssignmentPart::Lead) && matches!(row.state, Dispatched | Received | ReturnRequested)
 }
 
-/// Who reads what is merged into this manuscript, because they handle it.
+/// Returns the people who read manuscripts merged into this one, because they handle it.
 pub(crate) fn read_through(tx: &mut Tx<'_>, target: &ManuscriptRow, assignments: &[Assignment]) -> Result<ReadThrough, AppError> {
     let mut involved = merged_as_read(tx, target.id, target.channel_id, &[])?;
     involved.push(target.id);
@@ -113,7 +113,7 @@ pub(crate) fn read_through(tx: &mut Tx<'_>, target: &ManuscriptRow, assignments:
     })
 }
 
-/// Whether a department is at work on the suggestions of this merged manuscript and on nothing else.
+/// Returns whether a department is working on the suggestions of this merged manuscript and on nothing else.
 pub(crate) fn is_answered_alone(
     tx: &mut Tx<'_>,
     merged: ManuscriptId,
@@ -133,16 +133,17 @@ pub(crate) fn is_answered_alone(
     Ok(false)
 }
 
-/// The numbers under which suggestions of this merged manuscript are answered.
+/// Returns the numbers under which suggestions of this merged manuscript are answered.
 pub(super) fn taken_numbers(rows: &[MergedSuggestion], merged: ManuscriptId) -> BTreeSet<u32> {
     let numbers = rows.iter().filter(|row| row.merged_id == merged).filter_map(|row| row.number);
     numbers.filter_map(|number| u32::try_from(number).ok()).collect()
 }
 
-/// All suggestions that departments answer or answered under a number: the manuscript's own as they went out, then what was taken.
+/// Returns all suggestions that departments answer or answered under a number: the manuscript's own as they were issued, then the taken
+/// ones.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn suggestions_of(tx: &mut Tx<'_>, row: &ManuscriptRow) -> Result<Vec<NumberedSuggestion>, AppError> {
     let own = outgoing::outgoing_text(tx, row)?.text()?.suggestions;
     let mut all: Vec<NumberedSuggestion> =
@@ -166,15 +167,15 @@ pub(crate) fn suggestions_of(tx: &mut Tx<'_>, row: &ManuscriptRow) -> Result<Vec
     Ok(all)
 }
 
-/// The numbers under which departments answer suggestions that are not for this reader: those taken from others' manuscripts. `own` is the
-/// merged manuscript whose authors read.
+/// Returns the numbers of the suggestions that are not for this reader: those taken from other authors' manuscripts. `own` is the merged
+/// manuscript whose authors read.
 pub(crate) fn hidden_numbers(tx: &mut Tx<'_>, target: ManuscriptId, own: Option<ManuscriptId>) -> Result<BTreeSet<u32>, AppError> {
     let rows = merged_suggestions::of_manuscript(tx.conn, target)?;
     let others = rows.iter().filter(|row| own != Some(row.merged_id)).filter_map(|row| row.number);
     Ok(others.filter_map(|number| u32::try_from(number).ok()).collect())
 }
 
-/// The merged manuscripts whose suggestions this assignment answers, if it answers nothing else.
+/// Returns the merged manuscripts whose suggestions this assignment answers, if it answers nothing else.
 pub(crate) fn concerned(tx: &mut Tx<'_>, row: &Assignment) -> Result<Option<Vec<ManuscriptId>>, AppError> {
     let Some(numbers) = row.numbers()? else { return Ok(None) };
     let rows = merged_suggestions::of_manuscript(tx.conn, row.manuscript_id)?;
@@ -183,7 +184,8 @@ pub(crate) fn concerned(tx: &mut Tx<'_>, row: &Assignment) -> Result<Option<Vec<
     Ok(found.map(|found| found.into_iter().collect()))
 }
 
-/// The assignments that answer nothing of a manuscript's own, with the acts by which they alone were made: its authors know of neither.
+/// Returns the assignments that answer none of a manuscript's own suggestions, with the acts that made only these; both are concealed from
+/// its authors.
 pub(crate) fn hidden_acts(tx: &mut Tx<'_>, assignments: &[Assignment]) -> Result<BTreeSet<uuid::Uuid>, AppError> {
     let (mut hidden, mut shown) = (BTreeSet::new(), BTreeSet::new());
     for row in assignments {
@@ -196,7 +198,7 @@ pub(crate) fn hidden_acts(tx: &mut Tx<'_>, assignments: &[Assignment]) -> Result
     Ok(hidden.difference(&shown).copied().collect())
 }
 
-/// What was decided on the suggestions of a merged manuscript, for its authors.
+/// Returns the decisions on the suggestions of a merged manuscript, for its authors.
 pub(crate) fn own_suggestions(tx: &mut Tx<'_>, own: ManuscriptId, target: ManuscriptId) -> Result<Vec<OwnSuggestion>, AppError> {
     let rows = holding(tx, target)?.into_iter().filter(|row| row.merged_id == own);
     let view = |row: MergedSuggestion| OwnSuggestion {
@@ -207,14 +209,14 @@ pub(crate) fn own_suggestions(tx: &mut Tx<'_>, own: ManuscriptId, target: Manusc
     Ok(rows.map(view).collect())
 }
 
-/// A suggestion of the merged manuscript, and what the dispatcher decided on it.
+/// A suggestion of the merged manuscript, and the dispatcher's decision on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OwnSuggestion {
-    /// Its place in the merged manuscript, from 1.
+    /// Its position in the merged manuscript, from 1.
     pub suggestion: u32,
-    /// The number under which items of `assignments` answer it; absent: it was not taken.
+    /// The number under which items of `assignments` answer it; absent if it was not taken.
     pub number: Option<u32>,
-    /// Why it was not taken.
+    /// The reason why it was not taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -224,8 +226,8 @@ pub(crate) fn authors_of(tx: &mut Tx<'_>, all: &[ManuscriptId]) -> Result<Vec<Us
     Ok(authors.into_iter().map(|author| author.user_id).collect())
 }
 
-/// What is merged into a manuscript as authors read it: a merger that is not announced yet does not count, and one that a decline has
-/// ended does, until that is announced.
+/// Returns the manuscripts that are merged into one as authors read it: a merger that is not announced yet does not count, and one that a
+/// decline has ended does, until that is announced.
 pub(crate) fn merged_as_read(
     tx: &mut Tx<'_>,
     target: ManuscriptId,

@@ -1,4 +1,4 @@
-//! What is merged into a manuscript, for those who handle it.
+//! Views of merged manuscripts, for the people who handle the target.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,7 +10,7 @@ use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::{Actor, Visibility};
 use crate::store::{manuscripts, texts};
 
-/// A manuscript that is merged into the one that is read, for those who handle that one.
+/// A manuscript that is merged into the one being read, for the people who handle the latter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MergedView {
     /// Its id; it can be read.
@@ -32,23 +32,24 @@ pub struct MergedView {
 /// A suggestion of a merged manuscript.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MergedSuggestionView {
-    /// Its place in its own manuscript, from 1.
+    /// Its position in its own manuscript, from 1.
     pub place: u32,
-    /// Its words.
+    /// Its text.
     pub words: String,
     /// The number under which departments answer it, if it was taken.
     pub number: Option<u32>,
-    /// Why it was not taken.
+    /// The reason why it was not taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
-/// Whether this reader may read what is merged into a manuscript: those who handle it do, its authors don't.
+/// Returns whether this reader may read manuscripts merged into this one: the people who handle it may, its authors may not.
 pub(crate) const fn reads_merged(sight: Visibility) -> bool {
     sight.internal() || sight.leader || sight.handler
 }
 
-/// What is merged into a manuscript, for who handles it. What a reader wrote without knowing of the merger yet is not among it.
+/// Returns the manuscripts merged into one, for the people who handle it. Manuscripts that the reader wrote are omitted while the merger is
+/// not announced to them.
 pub(crate) fn merged_views(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> Result<Vec<MergedView>, AppError> {
     if loaded.case.merged_here == 0 || !reads_merged(loaded.sight(actor)) {
         return Ok(Vec::new());

@@ -1,6 +1,6 @@
-//! The dispatchers' and the departments' desk: charging departments, their answers suggestion by suggestion, and how it ends.
+//! Handling: assignments to departments, their answers to each suggestion, and the conclusion.
 //!
-//! An assignment has a state and a version of its own; all that is done to it is recorded in the chain of its manuscript.
+//! An assignment has a state and a version of its own; its acts are recorded in the chain of its manuscript.
 
 pub mod assigning;
 mod assignment_form;

@@ -1,4 +1,4 @@
-//! The calendar of what departments promised: answers 列入计划, by the day that they named.
+//! The calendar of departments' promises: answers 列入计划, by the day that they named.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::domain::permission::Actor;
 use crate::store::channels;
 use crate::store::promises::{self, Promise};
 
-/// A promise as the dispatchers read it.
+/// A promise as dispatchers read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PromiseLine {
     /// The assignment.
@@ -25,32 +25,32 @@ pub struct PromiseLine {
     pub title: String,
     /// The department.
     pub organization: String,
-    /// The suggestion.
+    /// The number of the suggestion.
     pub suggestion: i64,
-    /// What was promised.
+    /// The promise.
     pub words: String,
-    /// Until when.
+    /// The day until which it is due.
     pub day: NaiveDate,
-    /// Whether a report says that it was carried out.
+    /// Whether a report says that it was implemented.
     pub kept: bool,
-    /// How many working days its day has passed.
+    /// The number of working days since that day.
     pub late_days: u32,
 }
 
 /// A day of the calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CalendarDay {
-    /// Which.
+    /// The date.
     pub day: NaiveDate,
-    /// Whether people rest.
+    /// Whether it is a day off.
     pub rest: bool,
     /// Whether it is today.
     pub today: bool,
-    /// What was promised for it.
+    /// The promises due on it.
     pub promises: Vec<PromiseLine>,
 }
 
-/// A month, week by week from Monday; days of other months are not there.
+/// A month, week by week from Monday; days of other months are `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Month {
     /// Its first day.
@@ -59,19 +59,19 @@ pub struct Month {
     pub before: NaiveDate,
     /// The first day of the month after.
     pub after: NaiveDate,
-    /// Its weeks, of seven places each.
+    /// Its weeks of seven days each.
     pub weeks: Vec<Vec<Option<CalendarDay>>>,
-    /// Whether there were more promises than are shown.
+    /// Whether there are more promises than are shown.
     pub more: bool,
 }
 
-/// Promises in a month that are shown; more than these no page can hold.
+/// The largest number of promises that are shown for a month.
 const IN_A_MONTH: i64 = 300;
 
-/// The promises of the month that this day is in; without a day, of the present one.
+/// Returns the promises of the month that contains this day, or of the current month.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for who is no dispatcher.
+/// [`AppError::NotFound`] for anybody but dispatchers.
 pub fn month(tx: &mut Tx<'_>, actor: &Actor, of: Option<NaiveDate>) -> Result<Month, AppError> {
     let whose = office(tx, actor)?;
     let timing = Timing::of(tx, actor.channel)?;
@@ -92,7 +92,7 @@ pub fn month(tx: &mut Tx<'_>, actor: &Actor, of: Option<NaiveDate>) -> Result<Mo
     Ok(Month { first, before, after, weeks: weeks(days.collect()), more })
 }
 
-/// Promises whose day has passed without a report that they were carried out, the oldest first, at most [`MOST`].
+/// Returns the promises whose day has passed without a report of their implementation, the oldest first, at most [`MOST`].
 ///
 /// # Errors
 /// As [`month`].
@@ -133,7 +133,7 @@ fn lines(tx: &mut Tx<'_>, actor: &Actor, rows: Vec<Promise>, timing: &Timing) ->
     Ok(lines.collect())
 }
 
-/// Seven places a week, the first for Monday.
+/// Splits days into weeks of seven, starting on Monday.
 fn weeks(days: Vec<CalendarDay>) -> Vec<Vec<Option<CalendarDay>>> {
     let mut weeks: Vec<Vec<Option<CalendarDay>>> = Vec::new();
     for day in days {

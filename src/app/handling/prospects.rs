@@ -1,5 +1,4 @@
-//! What a dispatcher has to know before they charge departments or conclude: who can be charged, how long they have, what stands
-//! against it.
+//! The choices for an assignment or a conclusion, before it is made: the departments, their time limits, and the refusals.
 
 use crate::app::due_dates::provisional;
 use crate::app::handling::dates::Timing;
@@ -14,40 +13,40 @@ use crate::domain::refusal::Refusal;
 use crate::domain::vocabulary::Action;
 use crate::store::{assignments, board, channels, endorsements};
 
-/// How long a leading department has.
+/// The time limit of a leading department.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LeadTime {
-    /// Unless the dispatcher says otherwise.
+    /// The default due date.
     pub due: Moment,
-    /// Whether that may still change, because it was counted into a year that isn't loaded.
+    /// Whether it may still change, because it was computed into a year that is not loaded.
     pub is_provisional: bool,
-    /// The latest that they may say.
+    /// The latest due date that can be chosen.
     pub latest: Moment,
 }
 
-/// What may be chosen.
+/// The choices for an assignment.
 #[derive(Debug, Clone)]
 pub struct Prospects {
-    /// Departments with an officer, which don't have it already.
+    /// Departments with an officer, to which the manuscript is not assigned already.
     pub departments: Vec<OrganizationName>,
-    /// Without an instruction.
+    /// The limit without an instruction.
     pub plain: LeadTime,
-    /// With each of the instructions that have effect.
+    /// The limit with each of the instructions in effect.
     pub instructions: Vec<(EndorsementId, LeadTime)>,
-    /// By when the departments have to receive it.
+    /// The date by which the departments must receive it.
     pub receive_by: Moment,
-    /// Until when they may ask to return it: working days.
+    /// The number of working days within which they may request a return.
     pub return_days: u32,
-    /// How many minutes the charge can be taken back; letters wait as long.
+    /// The number of minutes in which the assignment can be undone; letters wait as long.
     pub undo_minutes: i64,
-    /// The suggestions that are to be answered, those taken from what is merged into it among them.
+    /// The suggestions that are to be answered, including those taken from merged manuscripts.
     pub suggestions: Vec<NumberedSuggestion>,
 }
 
-/// What a dispatcher may choose for this manuscript.
+/// Returns the dispatcher's choices for this manuscript.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see; the refusal that stands against charging anybody.
+/// [`AppError::NotFound`] also if this person may not see it; the refusal of any assignment.
 pub fn prospects(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Prospects, AppError> {
     let loaded = manuscript_case::view(tx, actor, id)?;
     transition::judge(tx, actor, &loaded, Action::Assign)?;
@@ -86,25 +85,25 @@ pub fn prospects(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Pro
     })
 }
 
-/// How long is left to decide on an assignment.
+/// The choices for a decision on an assignment.
 #[derive(Debug, Clone)]
 pub struct Horizon {
-    /// The latest date that can be given now: for more time, or for an answer that has to be given again.
+    /// The latest date that can be set now: for an extension, or for an answer that must be revised.
     pub extension: Moment,
-    /// When an answer is due again, unless the dispatcher says otherwise.
+    /// The default due date of a revised answer.
     pub second_reply: Moment,
-    /// The results that a department may name: code and meaning.
+    /// The results that a department may choose: code and meaning.
     pub results: Vec<crate::domain::channel::ResultCategory>,
     /// The numbers of the suggestions that this department answers.
     pub numbers: Vec<u32>,
-    /// All suggestions that are for this reader: the manuscript's own as they were issued, and those taken from what is merged into it.
+    /// All suggestions that are for this reader: the manuscript's own as they were issued, and those taken from merged manuscripts.
     pub suggestions: Vec<NumberedSuggestion>,
 }
 
-/// What may be chosen for an assignment.
+/// Returns the choices for an assignment.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn horizon(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<Horizon, AppError> {
     let charge = crate::app::handling::charge::view(tx, actor, id)?;
     let timing = Timing::of(tx, actor.channel)?;
@@ -125,10 +124,10 @@ pub fn horizon(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<Horiz
     })
 }
 
-/// What stands against an act of the office on a manuscript; none: nothing does.
+/// Returns the refusal of an act of the office on a manuscript, or `None` if it is allowed.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see, and for everybody outside the office.
+/// [`AppError::NotFound`] also if this person may not see it, and for everybody outside the office.
 pub fn against(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, action: Action) -> Result<Option<Refusal>, AppError> {
     let loaded = manuscript_case::view(tx, actor, id)?;
     let seen: Visibility = loaded.sight(actor);

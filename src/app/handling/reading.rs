@@ -1,4 +1,4 @@
-//! Puts assignments together for who reads them.
+//! Builds the views of assignments for their readers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,10 +21,10 @@ use crate::store::assignments::{Assignment, Extension};
 use crate::store::replies::{ReplyItemRow, ReplyRow};
 use crate::store::reports::{ImplementationReportRow, Urging};
 
-/// The assignments of a manuscript that this person sees, in the order in which they were made.
+/// Returns the assignments of a manuscript that this person may see, in the order in which they were made.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn assignments_of(
     tx: &mut Tx<'_>,
     loaded: &LoadedCase,
@@ -43,11 +43,11 @@ pub(crate) fn assignments_of(
     found.into_iter().filter_map(|(row, lens)| facts.view(loaded, row, lens, actor).transpose()).collect()
 }
 
-/// The assignments of `target` as its authors read them, for an author of `own`, which was merged into it. They bear the id, number and
-/// title of `own`, which are all that this author knows.
+/// Returns the assignments of `target` as its authors read them, for an author of `own`, which was merged into it. They carry the id,
+/// number and title of `own`, because this author knows only these.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn public_assignments_of(
     tx: &mut Tx<'_>,
     own: &LoadedCase,
@@ -74,10 +74,10 @@ pub(crate) fn public_assignments_of(
     Ok(views)
 }
 
-/// One assignment after an act, or for a reading.
+/// Returns the view of one assignment after an act, or for a reading.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for whom there is no such thing (any more).
+/// [`AppError::NotFound`] if this person may not see it (any more).
 pub(crate) fn one(tx: &mut Tx<'_>, actor: &Actor, charge: &AssignmentCase) -> Result<AssignmentView, AppError> {
     let AssignmentCase { loaded, row } = charge;
     let seen = loaded.sight(actor);
@@ -89,13 +89,13 @@ pub(crate) fn one(tx: &mut Tx<'_>, actor: &Actor, charge: &AssignmentCase) -> Re
 /// Reads one assignment.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what the person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn read(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<AssignmentView, AppError> {
     let charge = charge::view(tx, actor, id)?;
     one(tx, actor, &charge)
 }
 
-/// What views are made of, loaded for all assignments at once.
+/// The data from which views are built, loaded for all assignments at once.
 struct AssignmentFacts {
     now: Moment,
     timing: Timing,
@@ -106,7 +106,7 @@ struct AssignmentFacts {
     urgings: Vec<Urging>,
     /// The numbers of suggestions that are not for this reader.
     hidden: BTreeSet<u32>,
-    /// Which of the dates of each assignment may still change.
+    /// The dates of each assignment that may still change.
     provisional: BTreeMap<AssignmentId, ProvisionalDates>,
 }
 
@@ -140,12 +140,12 @@ impl AssignmentFacts {
         OrganizationName { id, name: self.names.get(&id).cloned().unwrap_or_default() }
     }
 
-    /// Whether the suggestion of this number is for the reader.
+    /// Returns whether the suggestion with this number is for the reader.
     fn shows(&self, number: i64) -> bool {
         u32::try_from(number).is_ok_and(|number| !self.hidden.contains(&number))
     }
 
-    /// The assignment as the reader may know it; none where it answers nothing that is for them.
+    /// Returns the assignment as the reader may see it, or `None` if it answers nothing that is for them.
     fn view(&self, loaded: &LoadedCase, row: &Assignment, lens: DetailLevel, actor: &Actor) -> Result<Option<AssignmentView>, AppError> {
         let public = lens == DetailLevel::Public;
         let named = row.numbers()?;
@@ -183,7 +183,7 @@ impl AssignmentFacts {
         own.filter(|one| one.number.is_none_or(|number| self.shows(number))).map(report).collect()
     }
 
-    /// The others under the same lead, which comes first.
+    /// Returns the other departments under the same lead, the lead first.
     fn partners(&self, loaded: &LoadedCase, row: &Assignment) -> Vec<Partner> {
         let lead = row.lead_id.unwrap_or(row.id);
         let same = |one: &&Assignment| one.id != row.id && (one.id == lead || one.lead_id == Some(lead)) && one.state.is_charged();
@@ -218,7 +218,7 @@ impl AssignmentFacts {
         .collect()
     }
 
-    /// What the table allows, less what its time or another fact stands against, so that no button leads to a refusal.
+    /// Returns the actions that the table allows, without those that time or another fact excludes, so that no button leads to a refusal.
     fn open(&self, loaded: &LoadedCase, row: &Assignment, actor: &Actor) -> Result<Vec<AssignmentAction>, AppError> {
         let mut open = allowed(&narrowed(loaded, row), row.state, row.part, actor);
         if open.is_empty() {
@@ -238,7 +238,7 @@ impl AssignmentFacts {
     }
 }
 
-/// What authors and leaders read of the state: they learn neither of requests nor of an answer that nobody has looked at.
+/// Returns the state as authors and leaders read it: without requests, and without an answer that is not checked yet.
 const fn plain(state: AssignmentState) -> AssignmentState {
     match state {
         AssignmentState::ReturnRequested | AssignmentState::Replied => AssignmentState::Received,

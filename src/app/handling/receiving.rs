@@ -1,4 +1,4 @@
-//! What happens to an assignment before the answer: received, asked to be taken back, urged, cancelled.
+//! Acts on an assignment before the answer: receipt, request for return, reminder, cancellation.
 
 use serde_json::json;
 
@@ -18,10 +18,10 @@ use crate::mail::letters::{LetterFacts, Wording};
 use crate::store::assignments::Assignment;
 use crate::store::reports::{self, Urging};
 
-/// The longest name of a department that is proposed, characters.
+/// The longest name of a proposed department, in characters.
 const NAME: usize = 100;
 
-/// 签收: the department has it.
+/// 签收: confirms receipt by the department.
 ///
 /// # Errors
 /// [`AppError::Stale`] if the assignment has another version than `seen`; refusals.
@@ -34,7 +34,7 @@ pub fn receive(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64) -> R
     Ok(())
 }
 
-/// 申请退办: it isn't this department's.
+/// 申请退办: requests a return, because the matter is not in this department's competence.
 ///
 /// # Errors
 /// [`Refusal::TooLate`] after the limit; [`AppError::Stale`]; violations; refusals.
@@ -54,7 +54,7 @@ pub fn request_return(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i6
     Ok(())
 }
 
-/// The dispatcher takes it back, or doesn't.
+/// Grants or refuses a request for return.
 ///
 /// # Errors
 /// [`AppError::Stale`]; violations; refusals.
@@ -70,7 +70,7 @@ pub fn decide_return(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64
         Verdict::Refuse => words(tx, "reason", &form.reason)?,
     };
     if form.decision == Verdict::Refuse {
-        // The department has it from now on, also if it asked before it had received it.
+        // From now on the department has received it, even if it made the request before confirming receipt.
         charge.row.received_at = charge.row.received_at.or(Some(tx.now));
     }
     let due = (form.decision == Verdict::Refuse).then_some(charge.row.due_at);
@@ -79,7 +79,7 @@ pub fn decide_return(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64
     let letter = LetterFacts { reason: given.clone(), due, wording, ..LetterFacts::default() };
     enact(tx, actor, &mut charge, &decision, AssignmentStep { letter, ..AssignmentStep::default() })?;
     if form.decision == Verdict::Grant {
-        // Without a word of the dispatcher's own, the reason is the one for which the lead asked.
+        // Without a reason of the dispatcher's own, the lead's reason for its request is used.
         let reason = given.or_else(|| charge.row.reason.clone()).unwrap_or_default();
         release_assisting(tx, actor, &mut charge, &reason)?;
     }
@@ -101,7 +101,8 @@ pub fn cancel(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, reaso
     Ok(())
 }
 
-/// The lead is out of it: whoever was to assist it has nobody to answer any more, and is told so. What was contributed stays.
+/// Releases the assisting departments of a lead that is returned or cancelled: they have no lead to contribute to, and are notified.
+/// Contributions made before remain.
 fn release_assisting(tx: &mut Tx<'_>, actor: &Actor, charge: &mut AssignmentCase, reason: &str) -> Result<(), AppError> {
     let lead = charge.row.clone();
     let waiting = |row: &Assignment| row.lead_id == Some(lead.id) && !row.state.is_settled();
@@ -143,7 +144,8 @@ pub fn urge(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, form: &NewUrging) 
     Ok(())
 }
 
-/// The same words once more on the same day were sent twice. Without words the department learns nothing new on the same day either.
+/// Refuses a second reminder with the same text on the same day, which is a repeated request, and a second one without text, which has no
+/// new information.
 fn refuse_repeat(tx: &mut Tx<'_>, charge: &AssignmentCase, said: &str) -> Result<(), AppError> {
     let timing = Timing::of(tx, charge.row.channel_id)?;
     let today = timing.today();

@@ -1,4 +1,5 @@
-//! How handling begins again, by an act or by itself, and how a decision that nobody has been told of is kept from being told.
+//! Reopening of the handling, by an act or as a consequence, and withholding the announcement of a decision that ends before it is
+//! announced.
 
 use serde_json::json;
 
@@ -12,10 +13,10 @@ use crate::domain::vocabulary::{Action, Stage};
 use crate::mail::letters::LetterFacts;
 use crate::store::{decisions, letters};
 
-/// The fact of a reopening, or of the end of a merger, that names the decision of which the authors had not been told.
+/// The fact of a reopening, or of the end of a merger, that names the decision of which the authors were not informed.
 pub(crate) const UNTOLD: &str = "untold";
 
-/// Opens it again.
+/// Reopens the handling.
 ///
 /// # Errors
 /// [`AppError::Stale`]; violations; refusals.
@@ -27,11 +28,11 @@ pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, reaso
     transition::take(tx, actor, &mut loaded, Action::Reopen, again(reason, untold), |_| {})
 }
 
-/// Opens it again as the consequence of something else: a confirmed instruction, later a broken promise. `reason` is what authors read.
-/// Nothing happens, and none is given, where handling is not over.
+/// Reopens the handling as the consequence of another event: a confirmed instruction, later a broken promise. Authors read the `reason`.
+/// Does nothing and returns `None` if the handling has not ended.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn reopen_alone(tx: &mut Tx<'_>, loaded: &mut LoadedCase, reason: &str) -> Result<Option<StepResult>, AppError> {
     if !matches!(loaded.row.stage, Stage::Concluded | Stage::Archived) {
         return Ok(None);
@@ -40,8 +41,8 @@ pub(crate) fn reopen_alone(tx: &mut Tx<'_>, loaded: &mut LoadedCase, reason: &st
     transition::take_alone(tx, loaded, Action::Reopen, again(reason.to_owned(), untold)).map(Some)
 }
 
-/// The letters of a decision that nobody has been told of yet don't go out: when they would arrive, it is no longer true. Gives
-/// that decision; then its authors need not hear, nor read, of what ended it either.
+/// Revokes the letters of a decision that is not announced yet, because they would no longer be true on arrival. Returns that decision, so
+/// that its authors are not informed of the act that ended it either.
 pub(crate) fn unsay(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<Option<EntryId>, AppError> {
     match &loaded.held {
         Some(held) if loaded.row.pending_until.is_some_and(|until| until > tx.now) => {

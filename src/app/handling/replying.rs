@@ -1,4 +1,4 @@
-//! A department's answer, suggestion by suggestion, and the dispatcher's look at it.
+//! A department's answer to each suggestion, and the dispatcher's decision on it.
 
 use std::collections::BTreeSet;
 
@@ -24,12 +24,12 @@ use crate::store::ledger::contents;
 use crate::store::people;
 use crate::store::replies::{self, ReplyItemRow, ReplyRow};
 
-/// The longest name and telephone number of an officer, characters.
+/// The longest name and telephone number of an officer, in characters.
 const OFFICER: usize = 50;
-/// Promises further ahead than this many years are mistakes.
+/// A promise further ahead than this many years is considered a mistake.
 const PROMISE_YEARS: u32 = 30;
 
-/// 协办意见: an assisting department answers the lead.
+/// 协办意见: stores an assisting department's opinion for the lead.
 ///
 /// # Errors
 /// [`AppError::Stale`]; violations; refusals.
@@ -62,10 +62,10 @@ pub fn contribute(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, f
     Ok(())
 }
 
-/// 办复: the lead department's answer.
+/// 办复: stores the lead department's answer.
 ///
 /// # Errors
-/// [`AppError::Stale`]; violations, among them the suggestions that are not answered; refusals.
+/// [`AppError::Stale`]; violations, among them the suggestions without an answer; refusals.
 pub fn reply(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: &NewReply) -> Result<(), AppError> {
     let mut charge = charge::load(tx, actor, id)?;
     let judged = charge.judge(actor, AssignmentAction::Reply, Some(seen));
@@ -88,7 +88,7 @@ pub fn reply(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: 
     Ok(())
 }
 
-/// Names the first answer where an act is refused because the very same one was sent before.
+/// Names the first answer in the refusal of an act if the same answer was sent before.
 fn or_repeat<T>(
     tx: &mut Tx<'_>,
     charge: &AssignmentCase,
@@ -124,7 +124,7 @@ fn kept(reply: &ReplyRow, item: &NewItem) -> ReplyItemRow {
     }
 }
 
-/// The result in one line, for letters.
+/// Returns the result in one line, for letters.
 fn result_of(reply: &ReplyRow) -> Option<String> {
     Some(format!("{} {}", reply.result_code.as_deref()?, reply.result_definition.as_deref()?))
 }
@@ -152,7 +152,7 @@ fn blank(tx: &Tx<'_>, actor: &Actor, charge: &AssignmentCase, entry: EntryId, ro
     }
 }
 
-/// Looks at everything at once: a long answer must not be sent back fault by fault.
+/// Validates everything at once, so that all violations of a long answer are reported together.
 fn parse(tx: &mut Tx<'_>, charge: &AssignmentCase, form: &NewReply, blank: ReplyRow) -> Result<ReplyRow, AppError> {
     let most = tx.settings.limits.text_hard_chars;
     let categories = tx.channel_settings(charge.row.channel_id)?.result_categories.clone();
@@ -176,7 +176,7 @@ fn category(known: &[ResultCategory], code: &str) -> Result<ResultCategory, Viol
     known.iter().find(|one| one.code == code).cloned().ok_or_else(|| Violation::new("result_code", "unknown_category"))
 }
 
-/// Every suggestion that is this department's must be answered, once, and nothing else.
+/// Validates that every suggestion of this department is answered once, and no other one.
 fn items(tx: &mut Tx<'_>, charge: &AssignmentCase, items: &[NewItem], wrong: &mut Violations) -> Result<(), AppError> {
     let today = Timing::of(tx, charge.row.channel_id)?.today();
     let last = today.checked_add_months(chrono::Months::new(PROMISE_YEARS * 12)).unwrap_or(today);
@@ -206,10 +206,10 @@ fn items(tx: &mut Tx<'_>, charge: &AssignmentCase, items: &[NewItem], wrong: &mu
     Ok(())
 }
 
-/// The dispatcher lets the reply stand, or has it done again by a new date.
+/// Approves the reply, or has it revised by a new date.
 ///
 /// # Errors
-/// [`Refusal::SecondPerson`] for who wrote it; [`AppError::Stale`]; violations; refusals.
+/// [`Refusal::SecondPerson`] for its writer; [`AppError::Stale`]; violations; refusals.
 pub fn review(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: &ReplyReview) -> Result<(), AppError> {
     let mut charge = charge::load(tx, actor, id)?;
     let approved = form.decision == ReplyVerdict::Approve;
@@ -227,7 +227,7 @@ pub fn review(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form:
     reply.reason = (!reason.is_empty()).then_some(reason);
     replies::save(tx.conn, &reply)?;
     let result = if approved { result_of(&reply) } else { None };
-    // What the dispatcher notes for themself on an approved reply is not for authors.
+    // The dispatcher's internal note on an approved reply is not for authors.
     let promises = if approved { promises(tx, &reply)? } else { Vec::new() };
     let wording = (!promises.is_empty()).then_some(Wording::Promised);
     let letter =
@@ -237,7 +237,7 @@ pub fn review(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form:
     Ok(())
 }
 
-/// What a reply promises: suggestions and days.
+/// Returns the promises of a reply: suggestions and days.
 fn promises(tx: &mut Tx<'_>, reply: &ReplyRow) -> Result<Vec<(u32, NaiveDate)>, AppError> {
     let items = replies::items(tx.conn, &[reply.id])?;
     let promise = |item: &ReplyItemRow| Some((u32::try_from(item.number).ok()?, item.promised_on.as_deref()?.parse().ok()?));
@@ -246,7 +246,7 @@ fn promises(tx: &mut Tx<'_>, reply: &ReplyRow) -> Result<Vec<(u32, NaiveDate)>, 
     Ok(promises)
 }
 
-/// A rejected reply gets a new due date: as the dispatcher says, within what an assignment may take, or by the channel's limit.
+/// Returns the new due date after a rejection: the dispatcher's, within the limits of an assignment, or by the channel's limit.
 fn next_due(tx: &mut Tx<'_>, charge: &AssignmentCase, form: &ReplyReview) -> Result<Moment, AppError> {
     let timing = Timing::of(tx, charge.row.channel_id)?;
     match form.due_on {

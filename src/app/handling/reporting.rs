@@ -1,4 +1,4 @@
-//! How an answer is carried out (落实): a series of reports, until it is.
+//! Reports on the implementation of an answer (落实), until it is complete.
 
 use std::collections::BTreeSet;
 
@@ -20,10 +20,10 @@ use crate::store::ledger::contents;
 use crate::store::replies;
 use crate::store::reports::{self, ImplementationReportRow};
 
-/// Adds a report. With the last suggestion carried out, the assignment is.
+/// Adds a report. The assignment is implemented once its last suggestion is.
 ///
 /// # Errors
-/// [`Refusal::AlreadyDone`] once it is carried out; violations; refusals.
+/// [`Refusal::AlreadyDone`] once it is implemented; violations; refusals.
 pub fn report(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, form: &NewReport) -> Result<(), AppError> {
     let mut charge = charge::load(tx, actor, id)?;
     let decision = charge.judge(actor, AssignmentAction::Report, None)?;
@@ -65,7 +65,7 @@ pub fn report(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, form: &NewReport
     Ok(())
 }
 
-/// The same report once more on the same day was sent twice; on another day nothing has changed since.
+/// Refuses the same report on the same day, which is a repeated request; on another day it states that nothing has changed.
 fn refuse_repeat(tx: &mut Tx<'_>, charge: &AssignmentCase, number: Option<i64>, said: &str, implemented: bool) -> Result<(), AppError> {
     let timing = Timing::of(tx, charge.row.channel_id)?;
     let today = timing.today();
@@ -82,7 +82,7 @@ fn refuse_repeat(tx: &mut Tx<'_>, charge: &AssignmentCase, number: Option<i64>, 
     }
 }
 
-/// The suggestions that were taken up and are not carried out yet. A report on one must be on one of the reply's.
+/// Returns the adopted suggestions that are not implemented yet. A report on one suggestion must be on one of the reply's.
 fn left(tx: &mut Tx<'_>, charge: &AssignmentCase, number: Option<i64>) -> Result<BTreeSet<i64>, AppError> {
     let Some(reply) = replies::last(tx.conn, charge.row.id)? else { return Err(charge.wrong_state()) };
     let items = replies::items(tx.conn, &[reply.id])?;

@@ -1,4 +1,4 @@
-//! Assignments as people read them. What somebody may not read is not there.
+//! Assignments as people read them. Content that a reader may not see is absent.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -32,95 +32,95 @@ pub struct AssignmentView {
     pub title: String,
     /// Its version, for `If-Match`.
     pub version: i64,
-    /// How departments share it.
+    /// How the departments share the work.
     pub form: AssignmentForm,
     /// The department's part.
     pub part: AssignmentPart,
-    /// Where it stands. Authors and leaders read no more than whether the department has it, is at work, or has answered.
+    /// Its state. Authors and leaders read only whether the department has received it, is working on it, or has answered.
     pub state: AssignmentState,
     /// The department.
     pub organization: OrganizationName,
     /// The other departments of a joint assignment.
     pub partners: Vec<Partner>,
-    /// In a split assignment: the suggestions that this department answers; absent: all of them.
+    /// In a split assignment, the suggestions that this department answers; if absent, all of them.
     pub suggestions: Option<Vec<u32>>,
-    /// When it was charged.
+    /// The time of assignment.
     pub assigned_at: Moment,
-    /// When the answer is due.
+    /// The due date of the answer.
     pub due_at: Moment,
-    /// Whether the due date may still change: it was counted into a year whose working days are not known yet.
+    /// Whether the due date may still change, because it was computed into a year whose working days are not loaded yet.
     pub due_is_provisional: bool,
-    /// When it confirmed that it has it.
+    /// The time at which receipt was confirmed.
     pub received_at: Option<Moment>,
-    /// When it was settled.
+    /// The time at which it was settled.
     pub settled_at: Option<Moment>,
-    /// When all that was taken up had been carried out.
+    /// The time at which everything adopted was implemented.
     pub implemented_at: Option<Moment>,
-    /// What only the office and the department read.
+    /// Details that only the office and the department read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub internal: Option<Internal>,
-    /// The answers; authors and leaders read those that stand.
+    /// The answers; authors and leaders read the approved ones.
     pub replies: Vec<ReplyView>,
-    /// How it is carried out.
+    /// The reports on its implementation.
     pub reports: Vec<ReportView>,
-    /// What the reader may do now.
+    /// The actions that the reader may perform now.
     pub allowed_actions: Vec<AssignmentAction>,
 }
 
 /// Another department of the same joint assignment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Partner {
-    /// Which.
+    /// The department.
     pub organization: OrganizationName,
     /// Lead or assisting.
     pub part: AssignmentPart,
 }
 
-/// What only the office and the department read.
+/// Details that only the office and the department read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Internal {
-    /// What the dispatcher wrote to the departments.
+    /// The dispatcher's note to the departments.
     pub note: String,
-    /// By when it should be received.
+    /// The date by which it should be received.
     pub receive_by: Moment,
-    /// Whether that may still change.
+    /// Whether that date may still change.
     pub receive_by_is_provisional: bool,
-    /// Until when the department may ask to return it.
+    /// The date until which the department may request a return.
     pub return_until: Moment,
-    /// Whether that may still change.
+    /// Whether that date may still change.
     pub return_until_is_provisional: bool,
     /// The instruction that it carries out.
     pub endorsement_id: Option<EndorsementId>,
-    /// When it replied last.
+    /// The time of the last reply.
     pub replied_at: Option<Moment>,
-    /// Why it is to be returned, or was cancelled.
+    /// The reason for which it is to be returned, or was cancelled.
     pub reason: Option<String>,
-    /// The department that should have it instead.
+    /// The department that is proposed instead.
     pub proposed_organization: Option<String>,
-    /// Requests for more time, oldest first.
+    /// Requests for extensions, oldest first.
     pub extensions: Vec<ExtensionView>,
-    /// How often and with what words it was urged, oldest first.
+    /// The reminders, oldest first.
     pub urgings: Vec<UrgingView>,
 }
 
-/// A request for more time.
+/// A request for an extension.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ExtensionView {
-    /// When it was asked for.
+    /// The time of the request.
     pub requested_at: Moment,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// What had been done.
+    /// The progress so far.
     pub progress: String,
-    /// The date that was asked for.
+    /// The requested date.
     pub due_on: chrono::NaiveDate,
-    /// Whether it was granted; absent while it waits.
+    /// Whether it was granted; absent while it waits for a decision.
     pub granted: Option<bool>,
-    /// When that was decided.
+    /// The time of the decision.
     pub decided_at: Option<Moment>,
     /// The date that was set.
     pub due_at: Option<Moment>,
-    /// What the dispatcher said.
+    /// The dispatcher's reason.
     pub decision_reason: Option<String>,
 }
 
@@ -129,9 +129,9 @@ pub struct ExtensionView {
 pub struct UrgingView {
     /// Its id.
     pub id: AnyId,
-    /// What was said besides.
+    /// Its additional text.
     pub words: String,
-    /// When.
+    /// The time at which it was sent.
     pub created_at: Moment,
 }
 
@@ -140,9 +140,9 @@ pub struct UrgingView {
 pub struct ReplyView {
     /// Its id.
     pub id: ReplyId,
-    /// The first, second, … of this assignment.
+    /// The ordinal number of the answer within this assignment.
     pub round: i64,
-    /// The answer as a whole.
+    /// The general answer.
     pub words: String,
     /// The result, as its category was defined then.
     pub result: Option<ResultCategory>,
@@ -154,13 +154,13 @@ pub struct ReplyView {
     pub officer_phone: String,
     /// The answer to each suggestion.
     pub items: Vec<ItemView>,
-    /// When it was given.
+    /// The time of the answer.
     pub created_at: Moment,
-    /// Whether it stands; absent while nobody has decided.
+    /// Whether it is approved; absent before a decision.
     pub approved: Option<bool>,
-    /// When that was decided.
+    /// The time of the decision.
     pub decided_at: Option<Moment>,
-    /// Why it was rejected.
+    /// The reason for a rejection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -172,23 +172,23 @@ pub struct ItemView {
     pub number: i64,
     /// Adopted, in part, planned or not.
     pub answer: Answer,
-    /// What is done, or why not.
+    /// What is done, or why it is not.
     pub words: String,
-    /// For a planned one: by when, `YYYY-MM-DD`.
+    /// For a planned one, the date until which it is done, `YYYY-MM-DD`.
     pub promised_on: Option<String>,
 }
 
-/// A report on how it is carried out.
+/// A report on the implementation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ReportView {
     /// Its id.
     pub id: ReportId,
-    /// The suggestion; absent: all of them.
+    /// The suggestion; if absent, all of them.
     pub number: Option<i64>,
     /// What has been done.
     pub words: String,
-    /// Whether it has been carried out.
+    /// Whether it is implemented.
     pub implemented: bool,
-    /// When it was reported.
+    /// The time of the report.
     pub created_at: Moment,
 }

@@ -1,25 +1,25 @@
-//! Finds every fault of an input. serde ends at the first one; so that nobody is sent back fault by fault, a value that would do is put
-//! in the place of each fault, for the next reading to get past it. What is read in this way is thrown away.
+//! Finds all faults of an input. serde stops at the first one; in order to report all of them together, each fault is replaced by an
+//! acceptable value, so that the next pass gets beyond it. The result of these passes is discarded.
 
 use crate::domain::violation::Violation;
 
-/// At most so many readings of one input.
+/// The largest number of passes over one input.
 const MOST_READINGS: usize = 80;
 
-/// Values that do for the types of an input, tried in this order: a text, a number, a box, a list, an object, a day, an id.
+/// Acceptable values for the types of an input, tried in this order: a text, a number, a box, a list, an object, a day, an id.
 pub(super) const STAND_INS: [&str; 7] = ["\"\"", "1", "false", "[]", "{}", "\"2000-01-01\"", "\"00000000-0000-0000-0000-000000000000\""];
 
-/// A fault that ended a reading.
+/// A fault that ended a pass.
 #[derive(Debug)]
 pub(super) struct InputFault {
-    /// What is told of it.
+    /// The violation that is reported.
     pub violation: Violation,
-    /// The message of serde, which names the words of a vocabulary.
+    /// The message of serde, which lists the words of a vocabulary.
     pub says: String,
 }
 
-/// All faults of an input whose reading ended with `first`. `read` reads it with the values of these fields in the place of what was
-/// sent; they are written as JSON, and an empty one takes the field away.
+/// Returns all faults of an input whose first pass ended with `first`. `read` reads it with the values of these fields in place of those
+/// sent; they are written as JSON, and an empty one removes the field.
 pub(super) fn collect(first: InputFault, mut read: impl FnMut(&[(String, String)]) -> Result<(), InputFault>) -> Vec<Violation> {
     let mut found: Vec<Violation> = Vec::new();
     let mut replaced: Vec<(String, String)> = Vec::new();
@@ -35,7 +35,7 @@ pub(super) fn collect(first: InputFault, mut read: impl FnMut(&[(String, String)
             tried = 0;
         }
         if fault.says.starts_with("duplicate field") {
-            // The document that is read again has it once.
+            // The replaced document contains the field once.
             replaced.pop();
         }
         let known = first_word(&fault.says).map(|word| format!("\"{word}\""));
@@ -57,7 +57,7 @@ pub(super) fn collect(first: InputFault, mut read: impl FnMut(&[(String, String)
     found
 }
 
-/// The first word of the vocabulary that a message of serde lists: "unknown variant `x`, expected one of `a`, `b`".
+/// Returns the first word of the vocabulary in a message of serde: "unknown variant `x`, expected one of `a`, `b`".
 fn first_word(says: &str) -> Option<&str> {
     let (_, expected) = says.strip_prefix("unknown variant")?.split_once("expected ")?;
     expected.split('`').nth(1)

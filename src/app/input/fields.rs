@@ -1,10 +1,10 @@
-//! Reads the fields of a form (`application/x-www-form-urlencoded`, WHATWG URL) into a struct. The names are those that JSON paths have:
-//! `reason`, `roles[0].serves_id`; a name that comes several times is a list.
+//! Reads the fields of a form (`application/x-www-form-urlencoded`, WHATWG URL) into a struct. The names are those of JSON paths: `reason`,
+//! `roles[0].serves_id`; a name that occurs several times is a list.
 //!
-//! Every value of a form is text, so the struct says what is read from it: a number or a word of a vocabulary is folded first
-//! (full-width digits are digits), a text is taken as it is with LF for CR LF, and an empty field is absent where the struct has an
-//! `Option`. Fields that the struct does not have are not looked at: a form also carries its token, its buttons and where it leads.
-//! `serde_html_form` has no nested fields; `serde_qs` refuses those that the struct does not have, and reads an empty field as a value.
+//! Every value of a form is text, so the struct determines how it is read: a number or a word of a vocabulary is folded first (full-width
+//! digits are digits), a text is taken as it is with LF for CR LF, and an empty field is absent if the struct has an `Option`. Fields that
+//! the struct does not have are ignored: a form also carries its token, its buttons and its target. `serde_html_form` has no nested fields;
+//! `serde_qs` refuses those that the struct does not have, and reads an empty field as a value.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -19,14 +19,14 @@ use crate::domain::characters::{is_blank, is_invisible};
 use crate::domain::folding;
 use crate::domain::violation::Violation;
 
-/// Parts of a name that are looked at; a name with more is no field of any struct.
+/// The largest number of parts of a name; no struct has a field with more.
 const MOST_PARTS: usize = 6;
 
 /// Reads a struct from the fields of a form.
 ///
 /// # Errors
-/// Texts that show nothing; otherwise all fields that are missing or have another form than the struct, as [`super::from_json`] names
-/// them.
+/// Texts without visible characters; otherwise all fields that are missing or have another form than the struct, as [`super::from_json`]
+/// names them.
 pub fn from_fields<'a, T: DeserializeOwned>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<T, Vec<Violation>> {
     let fields: Vec<(&str, &str)> = fields.into_iter().collect();
     let (read, invisible) = read(&fields);
@@ -36,7 +36,7 @@ pub fn from_fields<'a, T: DeserializeOwned>(fields: impl IntoIterator<Item = (&'
     read.map_err(|first| collect(first, |replaced| read_replaced::<T>(&fields, replaced)))
 }
 
-/// The struct, and the names of the texts that show nothing.
+/// Returns the struct, and the names of the texts without visible characters.
 fn read<T: DeserializeOwned>(fields: &[(&str, &str)]) -> (Result<T, InputFault>, Vec<String>) {
     let mut root = Node::default();
     for (name, value) in fields {
@@ -63,12 +63,12 @@ fn read_replaced<T: DeserializeOwned>(fields: &[(&str, &str)], replaced: &[(Stri
     read::<T>(&all).0.map(drop)
 }
 
-/// What the form has below a name.
+/// The fields of the form below a name.
 #[derive(Debug, Default)]
 struct Node<'a> {
-    /// The whole name.
+    /// The full name.
     name: String,
-    /// The values of this very name.
+    /// The values of exactly this name.
     values: Vec<&'a str>,
     /// Each of them as an item of a list.
     repeated: Vec<Node<'a>>,
@@ -98,7 +98,7 @@ impl<'a> Node<'a> {
         node.values.push(value);
     }
 
-    /// Whether the reader left it empty.
+    /// Returns whether the field was left empty.
     fn is_empty(&self) -> bool {
         let is_empty = |value: &&str| if self.is_secret() { value.is_empty() } else { is_blank(value) && !is_invisible(value) };
         self.values.iter().all(is_empty) && self.fields.values().chain(self.items.values()).all(Self::is_empty)
@@ -109,7 +109,7 @@ impl<'a> Node<'a> {
     }
 }
 
-/// Why a field gave no value, and which.
+/// The reason why a field gave no value, and the field.
 #[derive(Debug, thiserror::Error)]
 #[error("{says}")]
 struct FieldError {
@@ -125,7 +125,7 @@ impl de::Error for FieldError {
 }
 
 impl FieldError {
-    /// Names the field, unless one within it is named already.
+    /// Sets the name of the field, unless one within it is named already.
     fn at(mut self, node: &Node<'_>) -> Self {
         if self.field.is_none() {
             self.is_empty = !node.values.is_empty() && node.is_empty();
@@ -144,7 +144,7 @@ impl FieldError {
 #[derive(Clone, Copy)]
 struct FieldReader<'n, 'a> {
     node: &'n Node<'a>,
-    /// The names of texts that show nothing.
+    /// The names of texts without visible characters.
     invisible: &'n RefCell<Vec<String>>,
     /// Whether an empty field is a value ([`super::text_or_empty`]).
     keeps_empty: bool,
@@ -159,7 +159,7 @@ impl<'n, 'a> FieldReader<'n, 'a> {
         self.node.values.first().copied().unwrap_or_default()
     }
 
-    /// Hands a number to the visitor, or the text as it is, so that the message is the one that JSON gets.
+    /// Passes a number to the visitor, or the text as it is, so that the message equals that for JSON.
     fn number<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
         let folded = folding::number(self.value());
         if let Ok(number) = folded.parse::<u64>() {
@@ -198,7 +198,7 @@ impl<'de> Deserializer<'de> for FieldReader<'_, '_> {
         read.map_err(|error: FieldError| error.at(self.node))
     }
 
-    /// A box that is ticked sends its value, and one that is not sends nothing.
+    /// A checked box sends its value, and an unchecked one sends nothing.
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
         match folding::folded(self.value()).as_str() {
             "true" | "on" | "yes" | "1" => visitor.visit_bool(true),
@@ -216,7 +216,7 @@ impl<'de> Deserializer<'de> for FieldReader<'_, '_> {
         visitor.visit_newtype_struct(Self { keeps_empty: name == EMPTY_IS_A_VALUE, ..self })
     }
 
-    /// The indexed items, or the values of the name; those that are empty are left out.
+    /// Reads the indexed items, or the values of the name; empty ones are omitted.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
         let items = self.node.items.values().chain(&self.node.repeated).filter(|item| !item.is_empty());
         visitor.visit_seq(ListItems(items.map(|item| self.below(item)))).map_err(|error| error.at(self.node))

@@ -1,14 +1,14 @@
-//! Finds the texts of a JSON document that show nothing.
+//! Finds the texts of a JSON document without visible characters.
 
 use serde_json::Value;
 
 use crate::app::input::{REPEATED_CHARS, SECRETS};
 use crate::domain::characters::is_invisible;
 
-/// The paths of the texts in a JSON document that hold something and show nothing, in their order; none for what is no JSON.
+/// Returns the paths of the non-empty texts in a JSON document without visible characters, in order; empty for anything but JSON.
 ///
-/// The document is walked as values only where one of its strings is such a text, so that every other request pays for one pass over
-/// its bytes.
+/// The document is parsed into values only if one of its strings is such a text, so that every other request costs only one pass over its
+/// bytes.
 pub(super) fn fields(json: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
     if holds_one(json)
@@ -19,7 +19,7 @@ pub(super) fn fields(json: &[u8]) -> Vec<String> {
     found
 }
 
-/// Whether some string of the document, or the name of a field, is such a text.
+/// Returns whether any string of the document, or the name of a field, is such a text.
 fn holds_one(json: &[u8]) -> bool {
     let mut rest = json;
     while let Some(begin) = rest.iter().position(|byte| *byte == b'"') {

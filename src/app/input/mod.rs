@@ -1,5 +1,4 @@
-//! The input of a command: read from a JSON body or from the fields of a form into the same struct, with the same words for what is
-//! wrong with it.
+//! The input of a command: read from a JSON body or from the fields of a form into the same struct, with the same violations.
 
 mod collect;
 mod fields;
@@ -19,13 +18,13 @@ use crate::domain::violation::{Param, Violation};
 
 pub use fields::from_fields;
 
-/// Names of fields that hold a secret: it is compared as it was sent, and no page shows it.
+/// Names of fields that hold a secret: it is compared exactly as it was sent, and no page shows it.
 pub const SECRETS: [&str; 5] = ["password", "new_password", "repeated", "resume_password", "link"];
 
-/// Characters of a field's name, and of serde's message, that an answer repeats; a caller may send any number.
+/// The largest number of characters of a field's name, and of serde's message, that a response repeats; a caller may send any number.
 const REPEATED_CHARS: usize = 200;
 
-/// Why a body gave no input.
+/// The reason why a body gave no input.
 #[derive(Debug)]
 pub enum InputError {
     /// It is not JSON; the parser's message.
@@ -43,15 +42,15 @@ impl From<InputError> for AppError {
     }
 }
 
-/// Reads a JSON object; no body at all is the empty object.
+/// Reads a JSON object; an empty body stands for the empty object.
 ///
 /// # Errors
-/// [`InputError::Malformed`] for a body that is not JSON; [`InputError::Invalid`] for texts that show nothing, and otherwise for all fields
-/// that have another form than the struct.
+/// [`InputError::Malformed`] for a body that is not JSON; [`InputError::Invalid`] for texts without visible characters, and otherwise for
+/// all fields that have another form than the struct.
 pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, InputError> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
     if bytes.trim_ascii_start().starts_with(b"[") {
-        // serde would read it as the fields in the order of the source.
+        // serde would read an array as the fields in the order of the source.
         return Err(InputError::Invalid(vec![violation(".", "invalid type: array, expected an object")]));
     }
     let invisible = invisible::fields(bytes);
@@ -61,7 +60,8 @@ pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, InputError> {
     serde_json::from_slice(bytes).map_err(|_| refused::<T>(bytes))
 }
 
-/// What is wrong with a body that can't be read. Where it is wrong is looked for only now: tracking the path costs every field something.
+/// Returns the errors of a body that cannot be read. Their paths are determined only now, because tracking the path has a cost for every
+/// field.
 fn refused<T: DeserializeOwned>(bytes: &[u8]) -> InputError {
     let whole: Value = match serde_json::from_slice(bytes) {
         Ok(whole) => whole,
@@ -102,7 +102,7 @@ fn read_replaced<T: DeserializeOwned>(mut whole: Value, replaced: &[(String, Str
     serde_path_to_error::deserialize::<_, T>(whole).map(drop).map_err(fault)
 }
 
-/// The violation that a message of serde amounts to. The field is `path`, or the name that serde misses, does not know or has seen twice.
+/// Converts a message of serde into a violation. The field is `path`, or the name that serde misses, does not know or has seen twice.
 #[must_use]
 pub fn violation(path: &str, says: &str) -> Violation {
     let says = says.rsplit_once(" at line ").map_or(says, |(says, _)| says);
@@ -125,11 +125,11 @@ pub fn violation(path: &str, says: &str) -> Violation {
     Violation { field, code: "bad_value", params: vec![("why", Param::Text(says))] }
 }
 
-/// The name by which [`text_or_empty`] tells the reader of a form that an empty field is a value.
+/// The name by which [`text_or_empty`] informs the reader of a form that an empty field is a value.
 const EMPTY_IS_A_VALUE: &str = "EmptyIsAValue";
 
-/// Deserializes a text that a command may set or leave as it is, and to which an empty text is a value: it clears what was there. An
-/// empty field of a form is otherwise read as an absent one. For `#[serde(default, deserialize_with = "…")]`.
+/// Deserializes a text that a command may set or leave unchanged, and for which an empty text is a value that clears the stored one.
+/// Otherwise an empty field of a form is read as an absent one. For `#[serde(default, deserialize_with = "…")]`.
 ///
 /// # Errors
 /// The deserializer's.

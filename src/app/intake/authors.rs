@@ -1,4 +1,4 @@
-//! Joint authors (联名): invited, signing online, declining.
+//! Joint authors (联名): their invitation, signature and refusal.
 
 use serde_json::json;
 
@@ -21,10 +21,11 @@ use crate::store::{channels, manuscripts, people, texts};
 /// The act of an invited author who signs, as the ledger names it.
 const CO_SIGN: &str = Action::CoSign.as_str();
 
-/// Sets the list of joint authors, by sign-in name or id: new ones are invited, missing ones uninvited. The first author stays the first.
+/// Sets the list of joint authors, by sign-in name or id: new ones are invited, and the invitations of missing ones are withdrawn. The
+/// first author stays the first.
 ///
 /// # Errors
-/// A violation per name that is no submitter of this channel; [`AppError::Stale`]; refusals.
+/// A violation for each name that is no submitter of this channel; [`AppError::Stale`]; refusals.
 pub fn set(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, names: &[String]) -> Result<(), AppError> {
     let mut loaded = transition::load(tx, actor, id)?;
     let permit = transition::judge(tx, actor, &loaded, Action::Invite)?.permit;
@@ -55,7 +56,7 @@ pub fn set(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, names: &
     let facts = json!({ "invited": new, "uninvited": gone });
     let about = enter(tx, actor, permit, &loaded, "invite", facts)?;
     notification::tell(tx, &about, Letter::Invited, new)?;
-    // The manuscript does not open for them any more; the notice itself says all there is.
+    // They can no longer open the manuscript, so the notice links to the inbox.
     let about = About { facts: LetterFacts { path: Some("/inbox".to_owned()), ..about.facts.clone() }, ..about };
     notification::tell(tx, &about, Letter::InvitationWithdrawn, gone)
 }
@@ -78,7 +79,7 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, names: &[String]) -
             Some(user) if is_new(user) && in_closed_organization(tx, actor, user)? => {
                 wrong.push(Violation::new(format!("authors[{place}]"), "closed_organization"));
             }
-            // Who has been suspended since they were invited stays on the list until they are taken off; nobody new is asked in vain.
+            // A person who was suspended after the invitation stays on the list until they are removed; a suspended person is not invited.
             Some(user) if is_new(user) && people::find(tx.conn, user)?.suspended_at.is_some() => {
                 wrong.push(Violation::new(format!("authors[{place}]"), "unknown_person"));
             }
@@ -94,7 +95,7 @@ fn in_closed_organization(tx: &mut Tx<'_>, actor: &Actor, user: UserId) -> Resul
     Ok(channels::find_organization(tx.conn, actor.channel, organization)?.closed_at.is_some())
 }
 
-/// Gives each author a place of their own without gaps: those who are authors in the order in which they came, those who left behind.
+/// Gives each author a position of their own without gaps: current authors in their existing order, former ones behind them.
 fn put_in_order(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<(), AppError> {
     for (place, author) in (0..).zip(texts::authors_ever(tx.conn, id)?) {
         if author.position != place {
@@ -107,7 +108,7 @@ fn put_in_order(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<(), AppError> {
 fn invite(tx: &mut Tx<'_>, loaded: &LoadedCase, user: UserId, place: usize) -> Result<(), AppError> {
     let position = i64::try_from(place).unwrap_or(i64::MAX);
     if texts::set_withdrawn(tx.conn, loaded.row.id, user, None)? > 0 {
-        // Who comes back comes last.
+        // An author who is invited again comes last.
         return Ok(texts::set_position(tx.conn, loaded.row.id, user, position)?);
     }
     let person = people::find(tx.conn, user)?;
@@ -126,10 +127,10 @@ fn invite(tx: &mut Tx<'_>, loaded: &LoadedCase, user: UserId, place: usize) -> R
     Ok(texts::insert_author(tx.conn, &row)?)
 }
 
-/// An invited author signs the text as it stands; `seen` is the version that they read, where they say it.
+/// Signs the current text for an invited author; `seen` is the version that they read, if stated.
 ///
 /// # Errors
-/// [`AppError::Stale`] if it has become another one meanwhile; [`Refusal::AlreadyDone`] if they have signed; refusals.
+/// [`AppError::Stale`] if the version has changed meanwhile; [`Refusal::AlreadyDone`] if they have signed; refusals.
 pub fn co_sign(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: Option<i64>) -> Result<(), AppError> {
     let (mut loaded, permit, me) = invited(tx, actor, id)?;
     if me.signed_at.is_some() {
@@ -142,7 +143,7 @@ pub fn co_sign(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: Option<i6
     answer(tx, actor, permit, &mut loaded, me, (CO_SIGN, Letter::CoSigned))
 }
 
-/// An invited author declines the invitation, also one who has signed.
+/// Declines an invitation, even after signing.
 ///
 /// # Errors
 /// Refusals.
@@ -153,7 +154,7 @@ pub fn decline(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(), A
     answer(tx, actor, permit, &mut loaded, me, ("decline_invitation", Letter::InvitationDeclined))
 }
 
-/// A manuscript to which this person is invited, with their place among its authors.
+/// Loads a manuscript to which this person is invited, with their position among its authors.
 fn invited(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(LoadedCase, Permit, AuthorRow), AppError> {
     let loaded = transition::load(tx, actor, id)?;
     let permit = transition::judge(tx, actor, &loaded, Action::CoSign)?.permit;
@@ -162,7 +163,7 @@ fn invited(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(LoadedCa
     Ok((loaded, permit, me))
 }
 
-/// Records what an invited author answered, and tells the first author.
+/// Records the response of an invited author, and notifies the first author.
 fn answer(
     tx: &mut Tx<'_>,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! What an author is told before they hand in: what is missing, who reads it, how long that usually takes.
+//! Information for an author before submission: what is missing, who reads the manuscript, and how long that usually takes.
 
 use crate::app::intake::submission;
 use crate::app::manuscript_case::{self, LoadedCase};
@@ -16,49 +16,49 @@ use crate::domain::violation::Violation;
 use crate::domain::vocabulary::{Action, Role, Stage};
 use crate::store::{channels, texts};
 
-/// A desk on the way, with the working days that it usually has.
+/// A queue on the way, with its usual working days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeskAhead {
-    /// The stage in which it has the manuscript.
+    /// The stage of the manuscript in this queue.
     pub stage: Stage,
     /// Its working days.
     pub usual_working_days: Option<u32>,
 }
 
-/// What a page to write on needs to know of the channel.
+/// The settings of the channel that a writing page needs.
 #[derive(Debug, Clone)]
 pub struct Setup {
     /// The categories to choose from.
     pub categories: Vec<String>,
-    /// How much may be written.
+    /// The limits for the length of texts.
     pub limits: TextLimits,
-    /// The organisation in whose name it may be written; empty for staff before they chose the author.
+    /// The organisation in whose name it may be written; empty for staff before they choose the author.
     pub organization: String,
-    /// The desks that it comes to.
+    /// The queues that it passes through.
     pub ahead: Vec<DeskAhead>,
 }
 
-/// What an author reads before they hand in.
+/// The result of a check before submission.
 #[derive(Debug, Clone)]
 pub struct SubmissionCheck {
-    /// What stands against it in the form.
+    /// The violations of the form.
     pub missing: Vec<Violation>,
-    /// Names and date under a pasted text, to be kept or dropped first.
+    /// Names and date below a pasted text, to be included or dropped first.
     pub signature: String,
-    /// What they are told although nothing stands against it.
+    /// Warnings that do not prevent the submission.
     pub warnings: Vec<Violation>,
-    /// What else stands against it, for example a signature that is missing.
+    /// Another refusal of the submission, for example a missing signature.
     pub refusal: Option<Refusal>,
-    /// Who is told when it is handed in.
+    /// The recipients of the submission's letters.
     pub told: Vec<Audience>,
-    /// The desks that it comes to.
+    /// The queues that it passes through.
     pub ahead: Vec<DeskAhead>,
 }
 
-/// For a page to write on: a new manuscript, or this one.
+/// Returns the settings for writing a new manuscript, or this one.
 ///
 /// # Errors
-/// [`Refusal::WrongRole`] for who neither writes nor enters; [`AppError::NotFound`].
+/// [`Refusal::WrongRole`] for anybody who neither writes nor enters manuscripts; [`AppError::NotFound`].
 pub fn setup(tx: &mut Tx<'_>, actor: &Actor, id: Option<ManuscriptId>) -> Result<Setup, AppError> {
     let settings = tx.channel_settings(actor.channel)?;
     let (organization, first) = match id {
@@ -83,7 +83,7 @@ fn named(tx: &mut Tx<'_>, actor: &Actor, organization: Option<OrganizationId>, f
     Ok((organization.name, first.unwrap_or(arrives)))
 }
 
-/// The desks that decide on it from its arrival on; authors read the signer's as review.
+/// Returns the queues that decide on it from its arrival on; to authors, the signers' queue is shown as review.
 fn ahead(settings: &ChannelSettings, first: Stage, urgent: bool) -> Vec<DeskAhead> {
     let way = [Stage::Screening, Stage::Review];
     let from = way.iter().position(|stage| *stage == first).unwrap_or(way.len());
@@ -91,10 +91,10 @@ fn ahead(settings: &ChannelSettings, first: Stage, urgent: bool) -> Vec<DeskAhea
     way[from..].iter().map(desk).collect()
 }
 
-/// Looks at a manuscript as if it were handed in now.
+/// Checks a manuscript as if it were submitted now.
 ///
 /// # Errors
-/// The refusal of who may not hand it in at all, or not from where it stands; [`AppError::NotFound`].
+/// The refusal if this person may not submit it at all, or not in its current stage; [`AppError::NotFound`].
 pub fn check(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<SubmissionCheck, AppError> {
     let loaded = manuscript_case::view(tx, actor, id)?;
     let settings = tx.channel_settings(actor.channel)?;

@@ -1,4 +1,4 @@
-//! People whom an author may ask to sign with them, and for whom staff may enter a manuscript: the channel's submitters, by name.
+//! Search for people who can become joint authors, and for whom staff may enter a manuscript: the channel's submitters, by name.
 
 use crate::app::{AppError, Tx};
 use crate::domain::characters::is_blank;
@@ -7,12 +7,12 @@ use crate::domain::permission::Actor;
 use crate::domain::vocabulary::Role;
 use crate::store::{accounts, channels, people};
 
-/// Who may look for submitters: those who write, and staff who enter.
+/// The roles that may search for submitters: those who write, and staff who enter.
 const SEEKERS: [Role; 3] = [Role::Submitter, Role::Screener, Role::Reviewer];
-/// At most so many are shown; more letters of the name find fewer.
+/// The largest number of results; a longer part of the name finds fewer.
 const FOUND: i64 = 12;
 
-/// A submitter, in few words.
+/// A short description of a submitter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Colleague {
     /// The person.
@@ -25,10 +25,10 @@ pub struct Colleague {
     pub organization: String,
 }
 
-/// Submitters whose name contains `q`; nobody for an empty one.
+/// Returns the submitters whose name contains `q`; empty for an empty `q`.
 ///
 /// # Errors
-/// A refusal for who neither writes nor enters.
+/// A refusal for anybody who neither writes nor enters manuscripts.
 pub fn search(tx: &mut Tx<'_>, actor: &Actor, q: &str) -> Result<Vec<Colleague>, AppError> {
     actor.need(&SEEKERS)?;
     if is_blank(q) {
@@ -38,10 +38,10 @@ pub fn search(tx: &mut Tx<'_>, actor: &Actor, q: &str) -> Result<Vec<Colleague>,
     rows.into_iter().map(|user| show(tx, actor, user)).collect()
 }
 
-/// One of them by id; nobody for a stranger.
+/// Returns one of them by id, or `None` for anybody else.
 ///
 /// # Errors
-/// A refusal for who neither writes nor enters.
+/// A refusal for anybody who neither writes nor enters manuscripts.
 pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: UserId) -> Result<Option<Colleague>, AppError> {
     actor.need(&SEEKERS)?;
     let grants = people::grants_of(tx.conn, id, actor.channel)?;

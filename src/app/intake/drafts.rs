@@ -1,4 +1,4 @@
-//! Drafts: begun, saved, thrown away. Saving makes no ledger entry, unless it voids a signature.
+//! Drafts: creating, saving, discarding. Saving makes no ledger entry, unless it voids a signature.
 
 use std::sync::Arc;
 
@@ -20,21 +20,21 @@ use crate::store::manuscripts::{self, Details};
 use crate::store::rows::{AuthorRow, ManuscriptRow, TextRow};
 use crate::store::{attachments, people, proof, texts};
 
-/// The entry of work on a returned manuscript within the window of the return, as the ledger names it.
+/// The ledger's name of the entry about work on a returned manuscript within the undo window of the return.
 const WORK_BEGUN: &str = "work_begun";
 
 /// A new draft.
 #[derive(Debug, Clone, Default)]
 pub struct NewDraft {
-    /// What is written so far.
+    /// The content so far.
     pub form: DraftForm,
-    /// In the name of the author's organisation.
+    /// Whether it is written in the name of the author's organisation.
     pub for_organization: bool,
-    /// For staff who enter a paper manuscript (代录): its author.
+    /// The author, if staff enter a paper manuscript (代录).
     pub author: Option<UserId>,
 }
 
-/// Changes to a draft; what is absent stays.
+/// Changes of a draft; absent fields stay unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct DraftChange {
     /// 案由
@@ -53,31 +53,31 @@ pub struct DraftChange {
     pub keywords: Option<Vec<String>>,
     /// The declarations.
     pub declarations: Option<Declarations>,
-    /// In the name of the author's organisation.
+    /// Whether it is written in the name of the author's organisation.
     pub for_organization: Option<bool>,
 }
 
-/// Begins a draft and gives its id.
+/// Creates a draft and returns its id.
 ///
 /// # Errors
-/// [`Refusal::WrongRole`] for who is no submitter, or enters for another without being staff; violations of the form.
+/// [`Refusal::WrongRole`] for anybody who is no submitter, or who enters for another person without being staff; violations of the form.
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewDraft) -> Result<ManuscriptId, AppError> {
     let fresh = prepare(tx, actor, new)?;
     manuscript_case::insert_fresh(tx, &fresh.loaded, &fresh.text)?;
     Ok(fresh.loaded.row.id)
 }
 
-/// A manuscript that is made up and not written yet.
+/// A manuscript that is created but not written yet.
 pub(crate) struct Fresh {
-    /// Its row, its author, and what the rules look at.
+    /// Its row, its author, and the facts that the rules consider.
     pub loaded: LoadedCase,
     /// Its text.
     pub text: TextRow,
-    /// The form as it was parsed.
+    /// The parsed form.
     pub draft: Draft,
 }
 
-/// Makes a draft up and writes nothing yet, so that who hands it in at once writes it once.
+/// Builds a draft without writing it, so that a manuscript which is submitted at once is written once.
 pub(crate) fn prepare(tx: &mut Tx<'_>, actor: &Actor, new: &NewDraft) -> Result<Fresh, AppError> {
     let draft = parse(tx, actor, &new.form)?;
     let (author, entered_by) = match new.author.filter(|author| *author != actor.user) {
@@ -116,7 +116,7 @@ pub(crate) fn prepare(tx: &mut Tx<'_>, actor: &Actor, new: &NewDraft) -> Result<
     Ok(Fresh { loaded, text, draft })
 }
 
-/// In which organisation an author writes. Who writes themself came with their grants; another one's are looked up.
+/// Returns the organisation in which an author writes. The actor's own is known from their grants; another person's is loaded.
 fn organization_of(tx: &mut Tx<'_>, actor: &Actor, author: UserId) -> Result<Arc<OrganizationRow>, AppError> {
     let organization = if author == actor.user {
         let own = actor.grants.iter().find(|grant| grant.role == Role::Submitter && grant.for_user.is_none());
@@ -127,7 +127,7 @@ fn organization_of(tx: &mut Tx<'_>, actor: &Actor, author: UserId) -> Result<Arc
         theirs.ok_or_else(|| Violation::new("author", "unknown_person"))?.organization_id
     };
     let found = tx.organization(actor.channel, organization)?;
-    // Nothing new begins in an organisation that is closed.
+    // A closed organisation accepts no new manuscripts.
     if found.closed_at.is_some() { Err(Violation::new("author", "closed_organization").into()) } else { Ok(found) }
 }
 
@@ -180,7 +180,7 @@ fn draft_row(
 }
 
 fn parse(tx: &mut Tx<'_>, actor: &Actor, form: &DraftForm) -> Result<Draft, AppError> {
-    // A classified text must not be kept here at all, not even as a draft.
+    // A classified text must not be stored at all, not even as a draft.
     if form.declarations.as_ref().is_some_and(|declared| declared.classification != Classification::None) {
         return Err(Refusal::Classified.into());
     }
@@ -221,7 +221,7 @@ pub fn save(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, change:
     details.for_organization = change.for_organization.unwrap_or(details.for_organization);
     let row = &mut loaded.row;
     if row.stage == Stage::Draft {
-        // Of a returned one, others go on to read the title that was handed in.
+        // Other people continue to read the submitted title of a returned manuscript.
         row.title = draft.text.title.as_str().to_owned();
     }
     row.category = draft.category;
@@ -235,7 +235,7 @@ pub fn save(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, change:
     Ok(manuscripts::save_form(tx.conn, &loaded.row, before.version)?)
 }
 
-/// An open text is overwritten; a sealed one stays as it is, and the next round begins beside it.
+/// Stores the text. An open text is overwritten; a sealed one stays unchanged, and the next round is started beside it.
 fn keep_text(tx: &mut Tx<'_>, actor: &Actor, row: &mut ManuscriptRow, mut old: TextRow, draft: &Draft) -> Result<(), AppError> {
     if old.sealed_at.is_none() {
         old.set(&draft.text);
@@ -248,7 +248,7 @@ fn keep_text(tx: &mut Tx<'_>, actor: &Actor, row: &mut ManuscriptRow, mut old: T
     Ok(())
 }
 
-/// The signatures of joint authors don't cover what has just been changed.
+/// Voids the signatures of joint authors, which do not cover the change.
 pub(crate) fn void_signatures(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> Result<(), AppError> {
     let signed: Vec<UserId> = loaded.authors.iter().filter(|author| author.signed_at.is_some()).map(|author| author.user_id).collect();
     if signed.is_empty() {
@@ -274,9 +274,9 @@ pub(crate) fn void_signatures(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCas
     notification::tell(tx, &about, Letter::SignatureVoided, signed.into_iter().filter(|user| *user != actor.user))
 }
 
-/// Records that somebody works on a returned manuscript while the return can still be taken back, as staff can who entered it and sit at
-/// that desk. From then on the return stands, so that nothing of that work is lost, and its authors are told, who would otherwise see the
-/// work without it; once is enough.
+/// Records work on a returned manuscript while the return can still be undone; staff who entered the manuscript and can return it may do
+/// this. From then on the return is final, so that none of that work is lost, and its authors are notified, because they would otherwise
+/// see the work without the return. Recorded once.
 pub(crate) fn record_work(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut LoadedCase) -> Result<(), AppError> {
     if loaded.row.stage != Stage::Returned || loaded.case.pending.is_none() {
         return Ok(());
@@ -287,7 +287,7 @@ pub(crate) fn record_work(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut LoadedCas
     events::append_event(tx, deed).map(drop)
 }
 
-/// Throws a draft away.
+/// Discards a draft.
 ///
 /// # Errors
 /// [`AppError::Stale`] if it has another version than `seen`; refusals.
@@ -303,7 +303,7 @@ pub fn discard(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> R
         proof::leave_unproved();
         return Ok(());
     }
-    // Somebody has signed it, or was invited: the ledger speaks of it, and says that it has gone.
+    // A person has signed it, or was invited, so the ledger has entries about it and must record that it is deleted.
     let permit = actor.grants.first().map_or(Permit::SYSTEM, Permit::of);
     let mut deed = LedgerEvent::new(actor.channel, actor.user, permit, Action::Discard.as_str(), "manuscript", id.0);
     deed.from = Some(loaded.row.stage.as_str());

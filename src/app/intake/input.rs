@@ -1,4 +1,4 @@
-//! The input of what joint authors do.
+//! The input of joint authors.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -12,20 +12,20 @@ pub struct Authors {
     pub authors: Vec<String>,
 }
 
-/// Whether an invited author signs.
+/// The decision of an invited author.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CoSignatureDecision {
-    /// Signs the text as it stands.
+    /// Signs the current text.
     Sign,
     /// Declines the invitation.
     Decline,
 }
 
-/// A joint author's answer to the invitation.
+/// A joint author's response to the invitation.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CoSignature {
-    /// Sign, unless said otherwise, or decline.
+    /// Sign (the default), or decline.
     pub decision: Option<CoSignatureDecision>,
 }

@@ -1,4 +1,4 @@
-//! The author's desk: drafts, joint authors, handing in, taking back.
+//! Manuscripts with their authors: drafts, joint authors, submission, withdrawal.
 
 pub mod authors;
 pub mod checking;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use crate::domain::manuscript::Text;
 use crate::store::rows::TextRow;
 
-/// The digest of a sealed text, as the ledger names it.
+/// Returns the digest of a sealed text, as the ledger names it.
 pub(crate) fn digest_of(row: &TextRow, text: &Text) -> BTreeMap<String, String> {
     use sha2::{Digest, Sha256};
     let digest = row.digest.clone().unwrap_or_else(|| Sha256::digest(text.canonical_bytes()).to_vec());

@@ -1,4 +1,4 @@
-//! Handing in and taking back.
+//! Submission and withdrawal.
 
 use std::collections::BTreeMap;
 
@@ -19,10 +19,10 @@ use crate::store::ledger::contents;
 use crate::store::rows::{ManuscriptRow, TextRow};
 use crate::store::{StoreError, attachments as files, change_requests, channels, letters, texts};
 
-/// Hands a manuscript in.
+/// Submits a manuscript.
 ///
 /// # Errors
-/// [`AppError::Stale`] if it has another version than `seen`; what is missing in the form, or not settled in it; refusals.
+/// [`AppError::Stale`] if it has another version than `seen`; violations for what is missing or not settled in the form; refusals.
 pub fn submit(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Result<StepResult, AppError> {
     let mut loaded = transition::load(tx, actor, id)?;
     let sight = loaded.sight(actor);
@@ -38,7 +38,7 @@ pub fn submit(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Re
     hand_in(tx, actor, &mut loaded, text.round, digests, None)
 }
 
-/// Begins a manuscript and hands it in, in one act.
+/// Creates a manuscript and submits it, in one act.
 ///
 /// # Errors
 /// As [`drafts::create`] and [`submit`].
@@ -47,7 +47,7 @@ pub fn create_and_submit(tx: &mut Tx<'_>, actor: &Actor, new: &drafts::NewDraft)
     Ok((written.loaded.row.id, done))
 }
 
-/// The same, keeping in hand what was written.
+/// Creates and submits a manuscript, and returns what was written.
 pub(crate) fn write_and_submit(tx: &mut Tx<'_>, actor: &Actor, new: &drafts::NewDraft) -> Result<(drafts::Fresh, StepResult), AppError> {
     let mut fresh = drafts::prepare(tx, actor, new)?;
     fresh.draft.complete()?;
@@ -57,7 +57,7 @@ pub(crate) fn write_and_submit(tx: &mut Tx<'_>, actor: &Actor, new: &drafts::New
     Ok((fresh, done))
 }
 
-/// Seals the text of a draft, or of a returned manuscript, that is complete; its digests.
+/// Seals the text of a complete draft, or of a returned manuscript; returns it with its digests.
 fn seal(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<(TextRow, BTreeMap<String, String>), AppError> {
     let mut row = texts::find(tx.conn, loaded.row.text_id)?;
     let text = row.text()?;
@@ -97,7 +97,7 @@ fn hand_in(
     })
 }
 
-/// A manuscript's form as the rules look at it.
+/// Returns a manuscript's form as the rules consider it.
 pub(crate) fn as_draft(row: &ManuscriptRow, text: Text) -> Result<Draft, AppError> {
     let details = row.details()?;
     let (category, kind) = (row.category.clone(), row.kind);
@@ -114,7 +114,7 @@ fn next_number(tx: &mut Tx<'_>, actor: &Actor) -> Result<String, AppError> {
     Ok(manuscript_number(year, n))
 }
 
-/// Takes a manuscript back.
+/// Withdraws a manuscript.
 ///
 /// # Errors
 /// [`AppError::Stale`] if it has another version than `seen`; refusals.
@@ -126,15 +126,15 @@ pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> 
     loaded.expect(seen, sight, tx.now)?;
     let waiting: Vec<EntryId> = loaded.unannounced(tx.now).iter().map(|held| held.entry).collect();
     for entry in waiting {
-        // Nobody has been told yet that it had gone on, and now it has not.
+        // It was not announced yet that the manuscript had moved on, and now it is withdrawn.
         letters::revoke(tx.conn, entry, tx.now)?;
     }
-    // Also what was changed since the last submission, which others don't read.
+    // Includes changes since the last submission, which others do not read.
     let digests = BTreeMap::from([("form".to_owned(), contents::form(&loaded.row)?)]);
     transition::take(tx, actor, &mut loaded, Action::Withdraw, StepDetails { digests, ..StepDetails::default() }, |_| {})
 }
 
-/// Ticks a request for a change off, or takes the tick away. Like saving a draft, this makes no ledger entry.
+/// Marks a request for a change as done, or as not done. Like saving a draft, this makes no ledger entry.
 ///
 /// # Errors
 /// Refusals, and [`AppError::NotFound`] for a request of another manuscript.

@@ -1,6 +1,5 @@
-//! Takes up what stands in the tables before the ledger speaks of it: all rows of a database from before entries named rows, those of a
-//! table of which a newer version proves more columns, and those that a migration made for a new table. Runs once behind the migrations,
-//! under their lock.
+//! Writes ledger entries for existing table rows: all rows of a database from before entries named rows, those of a table of which a newer
+//! version proves more columns, and those that a migration made for a new table. Runs once after the migrations, under their lock.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,29 +15,29 @@ use crate::store::proof::table::{ProvedTable, Scope};
 use crate::store::proof::{RowDigests, StoredRow, sets, tables, visit};
 use crate::store::{AnyConn, StoreError, migrate};
 
-/// Rows that one entry names: an entry is read as a whole.
+/// The largest number of rows that one entry names, because an entry is read as a whole.
 const ROWS: usize = 500;
-/// Entries read at a time.
+/// The number of entries that are read at a time.
 const PAGE: i64 = 1_000;
-/// The act by which rows are named anew after their table has got more proved columns, or was made.
+/// The act by which rows are named again after proved columns were added to their table, or the table was created.
 const MIGRATE: &str = "migrated";
 
-/// Takes up what no entry names yet. Says how many rows.
+/// Names the rows that no entry names yet. Returns their number.
 ///
 /// # Errors
-/// The database's; then nothing was taken up.
+/// The database's; in that case nothing is written.
 pub fn adopt(conn: &mut AnyConn, clock: &Clock) -> Result<usize, StoreError> {
     if todo(conn)?.is_empty() {
         return Ok(0);
     }
     migrate::begin_alone(conn)?;
-    // Another node may have been faster.
+    // Another node may have done this already.
     let done = todo(conn).and_then(|todo| take_up(conn, clock, &todo));
     conn.batch_execute(if done.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
     done
 }
 
-/// The tables that are not taken up with the column set of this program, each with the one that was.
+/// Returns the tables that were not named with the column set of this program, each with the set that was used.
 fn todo(conn: &mut AnyConn) -> Result<Vec<(&'static ProvedTable, Option<i64>)>, StoreError> {
     let taken = sets::taken(conn)?;
     let proved = tables::ALL.iter().copied().filter(|table| table.is_proved());
@@ -73,7 +72,7 @@ fn take_up(conn: &mut AnyConn, clock: &Clock, todo: &[(&'static ProvedTable, Opt
     Ok(count)
 }
 
-/// What the entries of a channel say last of each row.
+/// Returns the last digest of each row in the entries of a channel.
 fn said(conn: &mut AnyConn, channel: ChannelId) -> Result<HashMap<String, Option<String>>, StoreError> {
     let (mut said, mut read) = (HashMap::new(), 0);
     let mut take = |stored: &crate::domain::ledger::Stored| {
@@ -93,7 +92,7 @@ fn said(conn: &mut AnyConn, channel: ChannelId) -> Result<HashMap<String, Option
     Ok(said)
 }
 
-/// The entries that take up one channel's rows: a chain of their own.
+/// The entries that name the rows of one channel, in a chain of their own.
 struct AdoptionRun<'a> {
     clock: &'a Clock,
     channel: ChannelId,
@@ -104,7 +103,8 @@ struct AdoptionRun<'a> {
 }
 
 impl AdoptionRun<'_> {
-    /// Names a row. One that was not as the entries say before its table got more columns is left as it is, for `ledger verify` to find.
+    /// Names a row. A row that differed from its entries before columns were added to its table is not named, so that `ledger verify`
+    /// reports it.
     fn take(
         &mut self,
         conn: &mut AnyConn,
@@ -125,7 +125,7 @@ impl AdoptionRun<'_> {
         if self.rows.len() >= ROWS { self.append(conn) } else { Ok(()) }
     }
 
-    /// Appends the entry that names what was taken so far.
+    /// Appends the entry that names the rows collected so far.
     fn append(&mut self, conn: &mut AnyConn) -> Result<(), StoreError> {
         if self.rows.is_empty() {
             return Ok(());

@@ -1,4 +1,4 @@
-//! The rows of the proved tables, held against the last entry that names each; and what follows from them.
+//! Compares the rows of the proved tables with the last entry that names each of them.
 
 use crate::app::ledger::strays::readable;
 use crate::domain::ids::ChannelId;
@@ -8,10 +8,10 @@ use crate::store::proof::table::{ProvedTable, Scope};
 use crate::store::proof::{StoredRow, tables, visit};
 use crate::store::{AnyConn, StoreError};
 
-/// Rows of one table that are named as gone; more would not tell more.
+/// The largest number of missing rows of one table that are reported; more would add no information.
 const GONE: usize = 100;
 
-/// Adds what differs in the rows of one channel.
+/// Adds the differences in the rows of one channel.
 pub(super) fn compare(conn: &mut AnyConn, channel: ChannelId, fold: &mut Fold, found: &mut Vec<Finding>) -> Result<(), StoreError> {
     for table in tables::ALL.iter().filter(|table| table.is_proved() && !is_shared(table)) {
         let mut wrong = Vec::new();
@@ -32,12 +32,12 @@ pub(super) fn compare(conn: &mut AnyConn, channel: ChannelId, fold: &mut Fold, f
     Ok(())
 }
 
-/// Whether a table's rows belong to no channel.
+/// Returns whether a table's rows belong to no channel.
 fn is_shared(table: &ProvedTable) -> bool {
     matches!(table.scope, Scope::Installation)
 }
 
-/// Adds what differs in the rows that belong to the whole installation: the last entry of any channel that names one counts.
+/// Adds the differences in the rows that belong to the whole installation: the last entry of any channel that names one counts.
 pub(super) fn compare_shared(conn: &mut AnyConn, folds: &mut [&mut Fold], found: &mut Vec<Finding>) -> Result<(), StoreError> {
     for table in tables::ALL.iter().filter(|table| table.is_proved() && is_shared(table)) {
         let mut wrong = Vec::new();
@@ -60,7 +60,7 @@ pub(super) fn compare_shared(conn: &mut AnyConn, folds: &mut [&mut Fold], found:
     Ok(())
 }
 
-/// What is wrong with a row.
+/// Returns the finding about a row, if it differs.
 fn check(table: &ProvedTable, row: &StoredRow, meet: &mut dyn FnMut(&str) -> Option<NamedRow>) -> Option<Finding> {
     for ((name, digest), open) in row.parts(table).into_iter().zip([false, true]) {
         let named = meet(&name);
@@ -77,7 +77,7 @@ fn check(table: &ProvedTable, row: &StoredRow, meet: &mut dyn FnMut(&str) -> Opt
     None
 }
 
-/// Rows that entries name and that are not there.
+/// Returns findings for rows that entries name but that do not exist.
 fn gone(conn: &mut AnyConn, fold: &Fold, table: &ProvedTable) -> Result<Vec<Finding>, StoreError> {
     let mut found = Vec::new();
     for (place, is_it) in fold.unmet(table.name).take(GONE) {
@@ -88,7 +88,7 @@ fn gone(conn: &mut AnyConn, fold: &Fold, table: &ProvedTable) -> Result<Vec<Find
     Ok(found)
 }
 
-/// The whole name of a row, from the entry that names it.
+/// Returns the full name of a row, from the entry that names it.
 fn name_in(conn: &mut AnyConn, place: &EntryPosition, is_it: &dyn Fn(&str) -> bool) -> Result<Option<String>, StoreError> {
     Ok(checking::entry(conn, place.id)?.rows.into_keys().find(|name| is_it(name)))
 }

@@ -1,5 +1,5 @@
-//! Leafing through the ledger: what an auditor asks for is found by an index where there is one; the rest is looked for in the
-//! newest entries of the part that they name, and the answer says how far that was.
+//! Searching the ledger for auditors: conditions with an index are searched by it; other conditions are applied to the newest entries of
+//! that range, and the result states how far back it was searched.
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -19,59 +19,59 @@ use crate::store::{StoreError, ledger::reading, manuscripts, people};
 
 /// Entries on a page.
 pub const ENTRIES: usize = 50;
-/// Entries that are looked at for one page, at most.
+/// The largest number of entries that are examined for one page.
 pub const LOOKED_AT: usize = 3_000;
-/// Entries read at a time.
+/// The number of entries that are read at a time.
 const CHUNK: usize = 500;
 
-/// What is looked for, as it was typed; empty asks for nothing.
+/// The search conditions, as they were typed; an empty field is no condition.
 #[derive(Debug, Clone, Default)]
 pub struct Question {
-    /// In which ledger.
+    /// The ledger.
     pub of: LedgerOf,
     /// A manuscript's number, or the id of any object.
     pub about: String,
-    /// The kind of object that was acted on.
+    /// The kind of the changed object.
     pub kind: String,
     /// The act.
     pub action: String,
-    /// Who acted: a login or an id.
+    /// The actor: a login or an id.
     pub actor: String,
     /// The first day, `YYYY-MM-DD`.
     pub from: String,
     /// The last day.
     pub to: String,
-    /// Only what comes before this entry.
+    /// Only entries before this one.
     pub after: Option<EntryId>,
 }
 
-/// An entry, with what helps to read it.
+/// An entry, with details that help to read it.
 #[derive(Debug, Clone)]
 pub struct EntrySeen {
-    /// Its place, from 0, once it is sealed.
+    /// Its position, from 0, once it is sealed.
     pub position: Option<u64>,
     /// SHA-256(0x00 ‖ bytes), in hexadecimal digits.
     pub leaf: String,
-    /// What it says.
+    /// Its content.
     pub entry: Entry,
-    /// The number of the manuscript that it is about.
+    /// The number of its manuscript.
     pub number: Option<String>,
-    /// Who acted, as they were then.
+    /// The actor, as they were then.
     pub actor: Option<PersonThen>,
 }
 
-/// A page of what was found.
+/// A page of results.
 #[derive(Debug, Clone, Default)]
 pub struct Leafed {
     /// Newest first.
     pub entries: Vec<EntrySeen>,
-    /// Where to go on; none at the end.
+    /// The entry from which the next page continues; absent at the end.
     pub further: Option<EntryId>,
-    /// Up to where it was looked, if that was not far enough to fill the page.
+    /// How far back the ledger was searched, if the limit was reached before the page was full.
     pub looked_until: Option<Moment>,
 }
 
-/// What an entry must be, beyond the span that the index gives.
+/// Conditions on an entry beyond the range that the index gives.
 #[derive(Default)]
 struct EntryConditions {
     object: Option<Uuid>,
@@ -93,10 +93,10 @@ impl EntryConditions {
     }
 }
 
-/// A page of the ledger.
+/// Returns a page of the ledger.
 ///
 /// # Errors
-/// A refusal for who is no auditor; violations of the fields of the question.
+/// A refusal for anybody but auditors; violations of the search conditions.
 pub fn browse(tx: &mut Tx<'_>, actor: &Actor, question: &Question) -> Result<Leafed, AppError> {
     actor.need(&[Role::Auditor])?;
     let (mut span, wanted) = understand(tx, actor, question)?;
@@ -147,7 +147,7 @@ fn with_names(tx: &mut Tx<'_>, actor: &Actor, mut found: Leafed) -> Result<Leafe
     Ok(found)
 }
 
-/// Names and dates as ids and moments.
+/// Converts names and dates to ids and moments.
 fn understand(tx: &mut Tx<'_>, actor: &Actor, question: &Question) -> Result<(LedgerSpan, EntryConditions), AppError> {
     let mut wrong = Violations::default();
     let said = |text: &str| Some(folded(text)).filter(|text| !text.is_empty());
@@ -156,7 +156,7 @@ fn understand(tx: &mut Tx<'_>, actor: &Actor, question: &Question) -> Result<(Le
     if let Some(about) = said(&question.about) {
         match object(tx, actor, &about)? {
             None => wrong.add(Violation::new("about", "unknown")),
-            // The chain of a manuscript, a person, a channel has an index; what is a part of one is looked for.
+            // The chains of manuscripts, persons and channels have an index; for parts of them the entries are searched.
             Some(id) if reading::head(tx.conn, AnyId(id))?.is_some() => span.chain = Some(id),
             Some(id) => wanted.object = Some(id),
         }
@@ -185,7 +185,7 @@ fn understand(tx: &mut Tx<'_>, actor: &Actor, question: &Question) -> Result<(Le
     Ok(wrong.or((span, wanted))?)
 }
 
-/// A manuscript by its number, or anything by its id.
+/// Returns the id of a manuscript by its number, or of any object by its id.
 fn object(tx: &mut Tx<'_>, actor: &Actor, about: &str) -> Result<Option<Uuid>, AppError> {
     match about.parse() {
         Ok(id) => Ok(Some(id)),

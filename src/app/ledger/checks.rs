@@ -1,4 +1,4 @@
-//! An auditor asks for a check of the whole ledger; a job does it, and what it found stays to be read.
+//! Checks of the whole ledger that an auditor requests: a job performs them, and stores the result.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use crate::domain::vocabulary::Role;
 use crate::store::StoreError;
 use crate::store::ledger::checks::{self, LedgerCheckRow};
 
-/// A finding as it is kept: in each language, for what it speaks of may be gone when it is read.
+/// A stored finding, in each language, because the objects that it names may no longer exist when it is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredFinding {
     /// In Chinese.
@@ -22,7 +22,7 @@ pub struct StoredFinding {
 }
 
 impl StoredFinding {
-    /// In a language.
+    /// Returns the text in a language.
     #[must_use]
     pub fn in_lang(&self, lang: Lang) -> &str {
         match lang {
@@ -32,43 +32,43 @@ impl StoredFinding {
     }
 }
 
-/// How a check stands.
+/// The state of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CheckOutcome {
-    /// Nobody has begun.
+    /// It has not started.
     Waits,
-    /// A node is at it.
+    /// A node performs it.
     Runs,
-    /// All is well.
+    /// There are no findings.
     Good,
-    /// What is wrong, the first thing first.
+    /// The findings, in order.
     Bad(Vec<StoredFinding>),
-    /// It could not be done.
+    /// It could not be performed.
     Failed(String),
 }
 
 /// A check as auditors see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckView {
-    /// When it was asked for.
+    /// The time of the request.
     pub asked_at: Moment,
-    /// When it ended.
+    /// The time of its end.
     pub ended_at: Option<Moment>,
-    /// How many entries it read.
+    /// The number of entries read.
     pub entries: i64,
-    /// How many checkpoints it held them against.
+    /// The number of checkpoints compared.
     pub checkpoints: i64,
-    /// What lies outside the database and it was held against, by size. Empty: a ledger that was rebuilt whole and signed with the same key
-    /// would look good.
+    /// The anchors outside the database that were compared, by size. If empty, a ledger that was rebuilt completely and signed with the
+    /// same key would pass.
     pub anchors: Vec<u64>,
-    /// How it stands.
+    /// Its state.
     pub outcome: CheckOutcome,
 }
 
-/// Asks for a check. While one is asked for, another is the same.
+/// Requests a check. While one is open, another request has no effect.
 ///
 /// # Errors
-/// A refusal for who is no auditor.
+/// A refusal for anybody but auditors.
 pub fn ask(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), AppError> {
     actor.need(&[Role::Auditor])?;
     let (check, channel) = (tx.id(), actor.channel);
@@ -78,10 +78,10 @@ pub fn ask(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), AppError> {
     Ok(())
 }
 
-/// The newest checks, the newest first.
+/// Returns the newest checks, newest first.
 ///
 /// # Errors
-/// A refusal for who is no auditor.
+/// A refusal for anybody but auditors.
 pub fn newest(tx: &mut Tx<'_>, actor: &Actor, limit: i64) -> Result<Vec<CheckView>, AppError> {
     actor.need(&[Role::Auditor])?;
     checks::newest(tx.conn, actor.channel, limit)?.into_iter().map(|row| Ok(view(row)?)).collect()

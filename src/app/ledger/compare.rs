@@ -1,4 +1,4 @@
-//! The other half of `ledger verify`: what the entries say, held against the tables.
+//! The second half of `ledger verify`: compares the entries with the tables.
 
 use sha2::{Digest, Sha256};
 
@@ -14,7 +14,7 @@ use crate::domain::states::{AssignmentState, BulletinState};
 use crate::store::ledger::tables::{self, SealedText, VersionedThing, pages};
 use crate::store::{AnyConn, StoreError};
 
-/// Differences shown for one channel; more would not tell more.
+/// The largest number of differences that are shown for one channel; more would add no information.
 const MOST: usize = 100;
 
 type Page = fn(&mut AnyConn, ChannelId, AnyId) -> Result<Vec<VersionedThing>, StoreError>;
@@ -24,9 +24,9 @@ struct StatefulTable {
     kind: &'static str,
     page: Page,
     what: &'static str,
-    /// Whether a row may stand in this state though no entry speaks of it.
+    /// Whether a row may be in this state without an entry about it.
     silent: fn(&str) -> bool,
-    /// Whether the version may be higher than the entries say, because drafts are saved without an entry.
+    /// Whether the version may be higher than in the entries, because drafts are saved without an entry.
     drafted: fn(&str) -> bool,
 }
 
@@ -50,10 +50,10 @@ fn never(_: &str) -> bool {
     false
 }
 
-/// Adds to the report what the tables and the vault have otherwise than the entries, the earliest entry first.
+/// Adds the differences of the tables and the vault from the entries to the report, the earliest entry first.
 ///
 /// # Errors
-/// When the database fails.
+/// Fails if a database operation fails.
 pub fn compare(conn: &mut AnyConn, report: &mut ChannelReport, vault: &Vault) -> Result<(), StoreError> {
     let (channel, fold, mut found) = (report.channel, &mut report.fold, Vec::new());
     if report.root.is_some() {
@@ -61,7 +61,7 @@ pub fn compare(conn: &mut AnyConn, report: &mut ChannelReport, vault: &Vault) ->
     }
     let mut acts = Vec::new();
     let compared = said(conn, channel, fold, vault, &mut acts);
-    // What was written by hand may be a value that no row can have: then the row itself is named, and tells more than this.
+    // A value written by hand may be invalid in any row: then the finding about the row itself is more precise.
     readable("acts", compared, &mut acts)?;
     let mut found = told_once(found, acts);
     found.sort_by_key(|finding| place_of(finding).map_or(u64::MAX, |place| place.position.unwrap_or(u64::MAX - 1)));
@@ -70,8 +70,8 @@ pub fn compare(conn: &mut AnyConn, report: &mut ChannelReport, vault: &Vault) ->
     Ok(())
 }
 
-/// What is wrong, each thing once. What acts say of a state tells more than that the row was changed; that contents are others, that a thing
-/// is there or has gone, the row itself tells better.
+/// Returns the findings, each once. A finding about a state is more precise than one that the row was changed; about changed contents, or
+/// added or missing objects, the finding about the row is.
 fn told_once(mut rows: Vec<Finding>, mut acts: Vec<Finding>) -> Vec<Finding> {
     if !rows.is_empty() {
         acts.retain(|finding| matches!(finding, Finding::Differs { .. } | Finding::File { .. }));
@@ -82,7 +82,7 @@ fn told_once(mut rows: Vec<Finding>, mut acts: Vec<Finding>) -> Vec<Finding> {
     rows
 }
 
-/// What acts say of things and contents, held against the tables.
+/// Compares the acts' statements about objects and contents with the tables.
 fn said(conn: &mut AnyConn, channel: ChannelId, fold: &mut Fold, vault: &Vault, found: &mut Vec<Finding>) -> Result<(), StoreError> {
     files::compare(conn, channel, fold, vault, found)?;
     for table in &TABLES {
@@ -96,10 +96,11 @@ fn said(conn: &mut AnyConn, channel: ChannelId, fold: &mut Fold, vault: &Vault, 
     Ok(())
 }
 
-/// Adds to the first report what differs in the rows that belong to the whole installation, and the rows that belong to no ledger. Call it after [`compare`] for every channel.
+/// Adds the differences in rows that belong to the whole installation, and rows that belong to no ledger, to the first report. Must be
+/// called after [`compare`] for every channel.
 ///
 /// # Errors
-/// When the database fails.
+/// Fails if a database operation fails.
 pub fn compare_shared(conn: &mut AnyConn, reports: &mut [ChannelReport]) -> Result<(), StoreError> {
     if let Some(first) = reports.first_mut() {
         strays::compare(conn, &mut first.findings)?;
@@ -155,7 +156,7 @@ fn check_thing(table: &StatefulTable, fold: &mut Fold, thing: &VersionedThing) -
 
 fn check_text(fold: &Fold, text: &SealedText) -> Option<Finding> {
     let suggestions = serde_json::from_str(&text.suggestions).unwrap_or_default();
-    // A title that was changed into something unreadable gives another digest, which is what has to be found.
+    // A title that was changed into an invalid one gives another digest, which is the expected finding.
     let title = Title::parse(&text.title, usize::MAX).unwrap_or_default();
     let contents = Text { title, situation: text.situation.clone(), causes: text.causes.clone(), suggestions };
     let digest: Hash = Sha256::digest(contents.canonical_bytes()).into();

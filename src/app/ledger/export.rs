@@ -1,4 +1,4 @@
-//! `ledger export`: everything that a verifier of other make needs, a JSON line each.
+//! `ledger export`: all data that an independent verifier needs, one JSON object per line.
 
 use std::io::{self, Write};
 
@@ -9,24 +9,25 @@ use crate::domain::ledger::Verifier;
 use crate::store::ledger::{keys, reading};
 use crate::store::{AnyConn, StoreError};
 
-/// Entries read at a time.
+/// The number of entries that are read at a time.
 const PAGE: i64 = 1_000;
 
-/// Why an export stopped.
+/// The reason why an export stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// The database failed.
     #[error("the ledger can't be read: {0}")]
     Store(#[from] StoreError),
-    /// The output can't be written.
+    /// The output cannot be written.
     #[error("the export can't be written: {0}")]
     Output(#[from] io::Error),
 }
 
-/// Writes one channel: a line with the channel, the public key and those before it, a line per sealed entry, a line per checkpoint. Gives the entries' number.
+/// Writes one channel: a line with the channel, the current and earlier public keys, a line per sealed entry, a line per checkpoint.
+/// Returns the number of entries.
 ///
 /// # Errors
-/// When the database or the output fails, or an entry is no text.
+/// Fails if the database or the output fails, or an entry is not valid text.
 pub fn export(conn: &mut AnyConn, channel: ChannelId, verifier: &Verifier, out: &mut dyn Write) -> Result<u64, ExportError> {
     let keys: Vec<_> = keys::all(conn)?
         .into_iter()

@@ -1,4 +1,5 @@
-//! Attachments: each that an entry names is there, has its contents, and lies in the vault undamaged; none is there that no entry names.
+//! Attachments: each one that an entry names must exist with its contents, and be undamaged in the vault; none may exist that no entry
+//! names.
 
 use std::collections::HashMap;
 
@@ -11,7 +12,7 @@ use crate::domain::vocabulary::Stage;
 use crate::store::ledger::tables::{self, Attached, pages};
 use crate::store::{AnyConn, StoreError};
 
-/// Adds what is wrong to `found`. Asks where the entries say that a manuscript stands, so it comes before the fold is used up.
+/// Adds findings to `found`. Reads the stages of manuscripts from the fold, so it must be called before the fold is consumed.
 pub(super) fn compare(
     conn: &mut AnyConn,
     channel: ChannelId,
@@ -31,7 +32,7 @@ pub(super) fn compare(
         |one| one.id.into(),
         |one| {
             let expected = named.remove(&one.id.0).filter(|file| file.chain == one.manuscript.0);
-            // What an author adds before they hand in is named when they do, and never where they withdraw instead.
+            // Attachments that an author adds before submission are named at submission, and never if the author withdraws instead.
             let unnamed = expected.is_none() && one.of_manuscript && (one.unsent || with_author(one.manuscript.0));
             found.extend(if unnamed { check_file(vault, one) } else { check(expected, vault, one) });
         },

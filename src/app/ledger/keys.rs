@@ -1,4 +1,5 @@
-//! The key that signs the ledger: made once, held against what was signed, followed by another in an act. Never replaced silently.
+//! The key that signs the ledger: generated once, compared with existing signatures, and replaced only by an explicit
+//! act, never silently.
 
 use std::path::Path;
 
@@ -14,10 +15,10 @@ use crate::domain::ledger::{Anchor, Checkpoint, Finding, KeyRow, Keyring, REMEMB
 use crate::store::ledger::{keys, reading, sealing};
 use crate::store::{AnyConn, StoreError};
 
-/// Why the signing key can't be used.
+/// The reason why the signing key cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SigningKeyError {
-    /// The file.
+    /// The key file.
     #[error("{0}")]
     File(#[from] KeyError),
     /// The store.
@@ -31,15 +32,15 @@ impl From<diesel::result::Error> for SigningKeyError {
     }
 }
 
-/// The signing key of this node. Where nothing was ever signed it is made, named in the database before its file is used; otherwise the
-/// file must hold the key that the database names, or, after an upgrade, the one that signed the newest checkpoints. `true` says that it
-/// was made.
+/// Returns the signing key of this node. If nothing was ever signed, it is generated, and recorded in the database before its file is used;
+/// otherwise the file must hold the key that the database names, or, after an upgrade, the one that signed the newest checkpoints. `true`
+/// means that it was generated.
 ///
 /// # Errors
-/// When the key is missing, another, or can't be read or made; the message says what to do.
+/// Fails if the key is missing, differs, or cannot be read or generated; the message says what to do.
 pub fn signing_key(conn: &mut AnyConn, settings: &Settings, now: Moment) -> Result<(LedgerKey, bool), SigningKeyError> {
     let (path, name) = (settings.ledger_key_file(), settings.ledger_origin());
-    // Another node may be making the key at this moment: whoever is slower finds its row, and the file if the folder is shared.
+    // Another node may be generating the key at this moment: the slower one finds its row, and the file if the folder is shared.
     for _ in 0..2 {
         let named = keys::newest(conn)?;
         let found = if path.exists() { Some(LedgerKey::load(&path, &name)?) } else { None };
@@ -60,8 +61,8 @@ pub fn signing_key(conn: &mut AnyConn, settings: &Settings, now: Moment) -> Resu
     Err(KeyError::Missing { path }.into())
 }
 
-/// Where no row names a key: takes the one that signed the newest checkpoints, or makes one where there are none. None when another node was
-/// faster.
+/// If no row names a key: adopts the one that signed the newest checkpoints, or generates one if there are none. Returns `None` if another
+/// node was faster.
 fn adopt(
     conn: &mut AnyConn,
     settings: &Settings,
@@ -71,7 +72,7 @@ fn adopt(
 ) -> Result<Option<(LedgerKey, bool)>, SigningKeyError> {
     let mut signed = remembered(settings).is_any();
     for ledger in sealing::channels(conn)? {
-        // Entries are sealed by whoever has the key.
+        // Sealed entries exist only if a key exists.
         signed |= sealing::size(conn, ledger)? > 0;
         let Some(newest) = reading::newest_checkpoint(conn, ledger)? else { continue };
         signed = true;
@@ -89,7 +90,7 @@ fn adopt(
     let key = found.unwrap_or_else(|| LedgerKey::generate(&name));
     let named = conn.transaction(|conn| {
         let row = KeyRow { number: 1, verifier: key.verifier(), statement: None };
-        // Writing first takes the lock.
+        // The write takes the lock first.
         if !keys::add(conn, &row, now)? {
             return Ok(false);
         }
@@ -101,7 +102,7 @@ fn adopt(
     Ok(named.then_some((key, fresh)))
 }
 
-/// Puts the key of a rotation in place that was committed and not finished; none where there is no such key.
+/// Installs the key of a rotation that was committed but not finished; returns `None` if there is no such key.
 fn finish_rotation(path: &Path, name: &str, named: &Verifier) -> Result<Option<LedgerKey>, SigningKeyError> {
     let next = LedgerKey::next_path(path);
     if !next.exists() {
@@ -115,25 +116,25 @@ fn finish_rotation(path: &Path, name: &str, named: &Verifier) -> Result<Option<L
     Ok(Some(key))
 }
 
-/// What this node remembers having signed.
+/// Returns this node's record of its own signatures.
 #[must_use]
 pub fn remembered(settings: &Settings) -> Remembered {
     Remembered::new(settings.ledger_signed_dir())
 }
 
-/// What this node remembers having signed, as anchors: they lie outside the database.
+/// Returns this node's record of its own signatures as anchors, which are outside the database.
 ///
 /// # Errors
-/// When a note can't be read.
+/// Fails if a note cannot be read.
 pub fn remembered_anchors(settings: &Settings) -> Result<Vec<NamedAnchor>, StoreError> {
     let of = remembered(settings).all().map_err(|error| StoreError::unreadable("what was signed", &error))?;
     Ok(of.into_iter().map(|note| (REMEMBERED.to_owned(), Anchor::Checkpoint(note))).collect())
 }
 
-/// The keys that one trusted key vouches for in this database.
+/// Returns the keys of this database that are trusted through one trusted key.
 ///
 /// # Errors
-/// [`StoreError::Unreadable`] where the first key claims to follow another one; the store's.
+/// [`StoreError::Unreadable`] if the first key claims to follow another one; errors of the database.
 pub fn keyring(conn: &mut AnyConn, trusted: &Verifier) -> Result<Keyring, StoreError> {
     let rows = keys::all(conn)?;
     if rows.first().is_some_and(|first| first.statement.is_some()) {
@@ -142,21 +143,22 @@ pub fn keyring(conn: &mut AnyConn, trusted: &Verifier) -> Result<Keyring, StoreE
     Ok(Keyring::new(trusted, &rows))
 }
 
-/// What is wrong where the key that is trusted has no row among the ledger's keys. Before anything was `signed` by a program that writes
-/// one, there need be none.
+/// Returns a finding if the trusted key has no row among the ledger's keys. Before any entry was `signed` by a program that writes such a
+/// row, none is needed.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(super) fn unlisted(conn: &mut AnyConn, trusted: &Verifier, signed: bool) -> Result<Option<Finding>, StoreError> {
     let rows = keys::all(conn)?;
     let wrong = (signed || !rows.is_empty()) && rows.iter().all(|row| row.verifier.key != trusted.key);
     Ok(wrong.then(|| Finding::Derived { row: format!("ledger_keys:{}", rows.len()), from: "the key that signs" }))
 }
 
-/// Whether a ledger may be signed: what is remembered outside the database is still there, and the tree extends it.
+/// Checks whether a ledger may be signed: the tree that is recorded outside the database must still exist and be a prefix of the current
+/// one.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn standing(
     conn: &mut AnyConn,
     settings: &Settings,
@@ -170,7 +172,7 @@ pub fn standing(
             Err(_) => return Ok(Err(SigningFault::Foreign { size: newest.size })),
         }
     }
-    // A new node, or one from before anything was remembered, begins with what the table has.
+    // A new node, or one from before signatures were recorded, starts with the state of the table.
     match remembered(settings).load(ledger).map(|note| note.map(|note| Checkpoint::parse(&note))) {
         Ok(Some(Ok(checkpoint))) => last.push(checkpoint.mark()),
         Ok(Some(Err(flaw))) => return Ok(Err(SigningFault::Unreadable(flaw.to_string()))),
@@ -187,10 +189,10 @@ pub fn standing(
     Ok(Ok(()))
 }
 
-/// How many ledgers have sealed entries and no checkpoint that this node remembers to have signed.
+/// Returns the number of ledgers with sealed entries of which this node has recorded no signed checkpoint.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn not_remembered(conn: &mut AnyConn, settings: &Settings) -> Result<usize, StoreError> {
     let signed = remembered(settings).ledgers();
     let mut count = 0;
@@ -200,10 +202,11 @@ pub fn not_remembered(conn: &mut AnyConn, settings: &Settings) -> Result<usize, 
     Ok(count)
 }
 
-/// What stands against signing, in each ledger: for the health page, the figures and `check`. Empty while nothing was ever signed.
+/// Returns the faults that prevent signing, for each ledger: for the health page, the figures and `check`. Empty while nothing was ever
+/// signed.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn faults(conn: &mut AnyConn, settings: &Settings) -> Result<Vec<(ChannelId, SigningFault)>, StoreError> {
     let named = keys::newest(conn)?;
     let Ok(key) = LedgerKey::load(&settings.ledger_key_file(), &settings.ledger_origin()) else {
@@ -216,7 +219,7 @@ pub fn faults(conn: &mut AnyConn, settings: &Settings) -> Result<Vec<(ChannelId,
     let ring = keyring(conn, &key.verifier())?;
     let mut found = Vec::new();
     let mut ledgers = sealing::channels(conn)?;
-    // A ledger that has gone as a whole is remembered still.
+    // A ledger that was removed completely is still in this record.
     let signed = remembered(settings).ledgers();
     let gone: Vec<ChannelId> = signed.into_iter().filter(|ledger| !ledgers.contains(ledger)).collect();
     ledgers.extend(gone);

@@ -1,4 +1,5 @@
-//! What a ledger is held against: the checkpoints of its table, which name each other, and what lies outside the database.
+//! The marks with which a ledger is compared: the checkpoints of its table, each of which names the previous one, and those outside the
+//! database.
 
 use crate::app::ledger::resume::{self, Abandoned};
 use crate::app::ledger::strays::{NamedAnchor, readable};
@@ -7,22 +8,22 @@ use crate::domain::ledger::{Anchor, Checkpoint, Finding, Flaw, Keyring, REMEMBER
 use crate::store::ledger::{checking, reading, sealing};
 use crate::store::{AnyConn, StoreError};
 
-/// The good checkpoints and anchors of a ledger, and what is wrong with others.
+/// The valid checkpoints and anchors of a ledger, and findings about invalid ones.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     pub marks: Vec<(String, Checkpoint)>,
-    /// The names, with sizes, of those from outside the database.
+    /// The names and sizes of those outside the database.
     pub anchors: Vec<(String, u64)>,
     pub notes: Vec<String>,
-    /// Whether one of the table names the one before: whoever signed it had written the key's row before that.
+    /// Whether one of the table's checkpoints names the previous one: its signer had written the key's row before that.
     pub chained: bool,
     pub findings: Vec<Finding>,
 }
 
-/// Reads the checkpoints of a ledger and the anchors that speak of it.
+/// Reads the checkpoints of a ledger and the anchors about it.
 ///
 /// # Errors
-/// When the database fails.
+/// Fails if a database operation fails.
 pub(super) fn of(conn: &mut AnyConn, ledger: ChannelId, ring: &Keyring, anchors: &[NamedAnchor]) -> Result<Marks, StoreError> {
     let mut marks = Marks::default();
     let rows = of_table(conn, ledger, ring, &mut marks);
@@ -51,7 +52,7 @@ pub(super) fn of(conn: &mut AnyConn, ledger: ChannelId, ring: &Keyring, anchors:
     Ok(marks)
 }
 
-/// The checkpoints of the table, the oldest first; each must name the one before.
+/// Reads the checkpoints of the table, oldest first; each must name the previous one.
 fn of_table(conn: &mut AnyConn, ledger: ChannelId, ring: &Keyring, marks: &mut Marks) -> Result<Vec<TreeMark>, StoreError> {
     let (mut rows, mut chained) = (Vec::<TreeMark>::new(), false);
     let mut all = reading::checkpoints(conn, ledger, i64::MAX)?;
@@ -78,17 +79,17 @@ fn of_table(conn: &mut AnyConn, ledger: ChannelId, ring: &Keyring, marks: &mut M
     Ok(rows)
 }
 
-/// The size of the checkpoint that should stand before this one in the table and does not.
+/// Returns the size of the checkpoint that should precede this one in the table but is missing.
 fn gap(checkpoint: &Checkpoint, before: Option<&TreeMark>, chained: bool) -> Option<u64> {
     match (checkpoint.previous, before) {
-        // Older versions of the program signed without naming the one before; nobody does so again after the first that is named.
+        // Older versions of the program signed without naming the previous one; after the first one that names it, this is an error.
         (None, before) => chained.then(|| before.map_or(0, |before| before.size)),
         (Some(named), None) => (named.size > 0).then_some(named.size),
         (Some(named), Some(before)) => (named != *before).then_some(named.size),
     }
 }
 
-/// One that lies outside the database.
+/// Reads an anchor from outside the database.
 fn of_anchor(
     conn: &mut AnyConn,
     ledger: ChannelId,

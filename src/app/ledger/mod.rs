@@ -1,4 +1,4 @@
-//! Proof: the whole ledger held against itself, against what others wrote down of it, and against the tables.
+//! Proof: verifies the whole ledger against itself, against anchors outside the database, and against the tables.
 
 pub mod adoption;
 mod bound;

@@ -1,4 +1,4 @@
-//! Whom a finding is about, in names that can be read: an id tells nobody anything.
+//! Resolves the people of a finding to readable names, because ids mean nothing to readers.
 
 use uuid::Uuid;
 
@@ -9,22 +9,22 @@ use crate::domain::ledger::{Entry, EntryPosition, Finding};
 use crate::store::ledger::checking;
 use crate::store::{AnyConn, StoreError, accounts, persons};
 
-/// The kinds of things whose id is a person's.
+/// The kinds of objects whose id is a person's.
 const PEOPLE: [&str; 3] = ["user", "account", "roles"];
 
 /// The people of a finding.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NamedPeople {
-    /// Whose account or roles it is about.
+    /// The person whose account or roles it is about.
     pub about: Option<PersonThen>,
-    /// Whose act the entry is that it names.
+    /// The actor of the entry that it names.
     pub by: Option<PersonThen>,
 }
 
-/// Looks up the people of a finding.
+/// Loads the people of a finding.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn named(conn: &mut AnyConn, finding: &Finding) -> Result<NamedPeople, StoreError> {
     let (place, thing) = match finding {
         Finding::RowChanged { place, row } | Finding::RowGone { place, row } => (Some(place), of_row(conn, row)?),
@@ -45,7 +45,7 @@ pub fn named(conn: &mut AnyConn, finding: &Finding) -> Result<NamedPeople, Store
     };
     let ids: Vec<UserId> = [about, by].into_iter().flatten().map(|(user, _)| user).collect();
     let people = match PeopleThen::load(conn, &ids) {
-        // What was written by hand may be no name at all.
+        // A value written by hand may be no valid name.
         Err(StoreError::Unreadable { .. }) => return Ok(NamedPeople::default()),
         people => people?,
     };
@@ -53,7 +53,7 @@ pub fn named(conn: &mut AnyConn, finding: &Finding) -> Result<NamedPeople, Store
     Ok(NamedPeople { about: then(about), by: then(by) })
 }
 
-/// The person whose account, role or earlier name a row is.
+/// Returns the person whose account, role or earlier name a row is.
 fn of_row(conn: &mut AnyConn, row: &str) -> Result<Option<(&'static str, Uuid)>, StoreError> {
     let Some((table, key)) = row.split_once(':') else { return Ok(None) };
     let Some(id) = key.split('/').next().and_then(|id| id.parse::<Uuid>().ok()) else { return Ok(None) };
@@ -72,6 +72,6 @@ fn of_row(conn: &mut AnyConn, row: &str) -> Result<Option<(&'static str, Uuid)>,
 
 fn actor(conn: &mut AnyConn, place: &EntryPosition) -> Result<Option<UserId>, StoreError> {
     let bytes = checking::bytes(conn, place.id)?;
-    // An entry that can't be read names nobody.
+    // An entry that cannot be read names nobody.
     Ok(bytes.and_then(|bytes| Entry::from_bytes(&bytes).ok()).and_then(|entry| entry.actor))
 }

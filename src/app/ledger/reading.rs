@@ -1,4 +1,4 @@
-//! What auditors read: checkpoints, entries, and the proof that one checkpoint's tree is the beginning of another's.
+//! The auditors' reading: checkpoints, entries, and the proof that one checkpoint's tree is a prefix of another's.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,22 +18,22 @@ use crate::store::ledger::{reading, sealing};
 pub struct CheckpointView {
     /// The channel whose ledger it is.
     pub channel: ChannelId,
-    /// The entries that it holds; they stand at positions 0 to `size` - 1.
+    /// The number of entries that it covers, at positions 0 to `size` - 1.
     pub size: u64,
     /// The root over them, in hexadecimal digits.
     pub root: String,
-    /// When it was signed.
+    /// The time of its signature.
     pub signed_at: Moment,
-    /// The signed note (C2SP). Keep it elsewhere: it is an anchor.
+    /// The signed note (C2SP). Store it elsewhere: it is an anchor.
     pub note: String,
-    /// The public key to check it with. Compare it with the one that you were given when the installation began.
+    /// The public key to verify it. Compare it with the one that was handed over when the installation was set up.
     pub verifier: Option<String>,
 }
 
 /// A sealed entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct EntryView {
-    /// Its place in the channel's tree, from 0.
+    /// Its position in the channel's tree, from 0.
     pub position: u64,
     /// Its id.
     pub id: EntryId,
@@ -41,12 +41,12 @@ pub struct EntryView {
     pub leaf: String,
     /// The entry's bytes exactly as they were hashed, as text. They are JSON.
     pub entry: String,
-    /// Who acted, as they were then; not part of what was hashed.
+    /// The actor, as they were then; not part of the hashed bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actor: Option<PersonThen>,
 }
 
-/// The proof that an older tree is the beginning of a newer one (RFC 6962, section 2.1.2).
+/// The proof that an older tree is a prefix of a newer one (RFC 6962, section 2.1.2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ConsistencyView {
     /// The size of the older tree.
@@ -61,19 +61,19 @@ pub struct ConsistencyView {
     pub proof: Vec<String>,
 }
 
-/// Which ledger an auditor looks into.
+/// The ledger that an auditor reads.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LedgerOf {
-    /// That of their channel.
+    /// The ledger of their channel.
     #[default]
     Channel,
-    /// That of the installation: keys, channels, the default calendar. Auditors of every channel read it.
+    /// The ledger of the installation: keys, channels, the default calendar. Auditors of every channel read it.
     Installation,
 }
 
 impl LedgerOf {
-    /// The id under which it is kept.
+    /// Returns the id of the ledger.
     #[must_use]
     pub fn id(self, actor: &Actor) -> ChannelId {
         match self {
@@ -83,10 +83,10 @@ impl LedgerOf {
     }
 }
 
-/// The newest checkpoint of a ledger.
+/// Returns the newest checkpoint of a ledger.
 ///
 /// # Errors
-/// A refusal for who is no auditor; [`AppError::NotFound`] while nothing was signed.
+/// A refusal for anybody but auditors; [`AppError::NotFound`] while nothing is signed.
 pub fn checkpoint(tx: &mut Tx<'_>, actor: &Actor, of: LedgerOf) -> Result<CheckpointView, AppError> {
     actor.need(&[Role::Auditor])?;
     let ledger = of.id(actor);
@@ -102,10 +102,10 @@ pub fn checkpoint(tx: &mut Tx<'_>, actor: &Actor, of: LedgerOf) -> Result<Checkp
     })
 }
 
-/// At most `limit` sealed entries of a ledger at positions below `before`, newest first.
+/// Returns at most `limit` sealed entries of a ledger at positions below `before`, newest first.
 ///
 /// # Errors
-/// A refusal for who is no auditor; the store's.
+/// A refusal for anybody but auditors; errors of the database.
 pub fn entries(tx: &mut Tx<'_>, actor: &Actor, of: LedgerOf, before: Option<u64>, limit: u64) -> Result<Vec<EntryView>, AppError> {
     actor.need(&[Role::Auditor])?;
     let ledger = of.id(actor);
@@ -126,10 +126,10 @@ pub fn entries(tx: &mut Tx<'_>, actor: &Actor, of: LedgerOf, before: Option<u64>
     Ok(rows.into_iter().zip(actors).rev().map(view).collect())
 }
 
-/// The proof from the tree of `from` entries to that of `to`; without `to`, to all that are sealed.
+/// Returns the proof from the tree of `from` entries to that of `to`; without `to`, to that of all sealed entries.
 ///
 /// # Errors
-/// A refusal for who is no auditor; violations of `from` and `to`.
+/// A refusal for anybody but auditors; violations of `from` and `to`.
 pub fn consistency(tx: &mut Tx<'_>, actor: &Actor, of: LedgerOf, from: u64, to: Option<u64>) -> Result<ConsistencyView, AppError> {
     actor.need(&[Role::Auditor])?;
     let ledger = of.id(actor);
@@ -150,10 +150,10 @@ pub fn consistency(tx: &mut Tx<'_>, actor: &Actor, of: LedgerOf, from: u64, to: 
     })
 }
 
-/// The newest entry of all channels: when it is another one than before, something has changed.
+/// Returns the newest entry of all channels, by which changes are detected.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn newest_entry(tx: &mut Tx<'_>) -> Result<Option<EntryId>, AppError> {
     Ok(reading::newest(tx.conn)?)
 }

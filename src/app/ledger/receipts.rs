@@ -1,4 +1,4 @@
-//! Holding a receipt against the ledger: a number with the digits that an author wrote down, or the whole receipt as a file.
+//! Verification of a receipt against the ledger: a number with the digits that an author wrote down, or the whole receipt as a file.
 
 use crate::app::ledger::keys;
 use crate::app::{AppError, Tx};
@@ -13,61 +13,61 @@ use crate::domain::vocabulary::Role;
 use crate::store::ledger::{reading, sealing};
 use crate::store::{StoreError, manuscripts};
 
-/// Fewer digits could be another receipt's, too.
+/// The smallest number of digits; fewer could also match another receipt.
 const LEAST_DIGITS: usize = 8;
-/// Digits of a whole digest.
+/// The number of digits of a whole digest.
 const DIGITS: usize = 64;
 
-/// What was typed.
+/// The typed input.
 #[derive(Debug, Clone, Default)]
 pub struct TypedReceipt {
     /// The manuscript's number.
     pub number: String,
-    /// The receipt's digits, or the receipt as JSON; empty asks what the ledger has.
+    /// The receipt's digits, or the receipt as JSON; if empty, the result is that of the ledger alone.
     pub receipt: String,
 }
 
-/// What the ledger proves.
+/// The result of a verification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReceiptVerdict {
-    /// The entry stands in the ledger, under a signed checkpoint.
+    /// The entry is in the ledger, covered by a signed checkpoint.
     Proven(Proof),
-    /// It stands there; the next checkpoint will hold it.
+    /// The entry is in the ledger; the next checkpoint will cover it.
     Unsealed(Proof),
     /// The ledger has no entry with this digest.
     Other,
-    /// The receipt, or the ledger under it, contradicts itself; for who looks after the server.
+    /// The receipt, or the ledger covered by it, is inconsistent; the message is for the server's operator.
     Broken(String),
 }
 
-/// An entry that was found.
+/// The entry that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
     /// The act.
     pub action: String,
-    /// When it was.
+    /// The time of the act.
     pub at: Moment,
     /// Its digest, in hexadecimal digits.
     pub leaf: String,
-    /// Its place, from 0.
+    /// Its position, from 0.
     pub position: Option<u64>,
-    /// How many entries the checkpoint over it holds.
+    /// The number of entries that its checkpoint covers.
     pub size: Option<u64>,
-    /// The number of the manuscript that was handed in.
+    /// The number of the submitted manuscript.
     pub number: Option<String>,
 }
 
-/// Holds a receipt against the ledger. The signature, the path from the entry to the signed root and the entry's digest are worked
-/// out anew.
+/// Verifies a receipt against the ledger. The signature, the path from the entry to the signed root and the entry's digest are computed
+/// again.
 ///
 /// # Errors
-/// A refusal for who is no auditor; violations of `number` and `receipt`.
+/// A refusal for anybody but auditors; violations of `number` and `receipt`.
 pub fn check(tx: &mut Tx<'_>, actor: &Actor, given: &TypedReceipt) -> Result<ReceiptVerdict, AppError> {
     actor.need(&[Role::Auditor])?;
     if given.receipt.trim_start().starts_with('{') { whole(tx, actor, given.receipt.trim()) } else { by_digits(tx, actor, given) }
 }
 
-/// A receipt as a file: first by itself, then against what is here.
+/// Verifies a receipt as a file: first by itself, then against this ledger.
 fn whole(tx: &mut Tx<'_>, actor: &Actor, text: &str) -> Result<ReceiptVerdict, AppError> {
     let bad = |_| Violation::new("receipt", "bad_receipt");
     let theirs: Receipt = serde_json::from_str(text).map_err(|_| bad(()))?;
@@ -84,7 +84,7 @@ fn whole(tx: &mut Tx<'_>, actor: &Actor, text: &str) -> Result<ReceiptVerdict, A
     judge(tx, actor, &ours)
 }
 
-/// The digits of a receipt, for the manuscript of this number.
+/// Verifies the digits of a receipt, for the manuscript with this number.
 fn by_digits(tx: &mut Tx<'_>, actor: &Actor, given: &TypedReceipt) -> Result<ReceiptVerdict, AppError> {
     let digits: String = number(&given.receipt).chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect();
     let readable = digits.chars().all(|c| c.is_ascii_hexdigit()) && (digits.is_empty() || (LEAST_DIGITS..=DIGITS).contains(&digits.len()));
@@ -97,7 +97,7 @@ fn by_digits(tx: &mut Tx<'_>, actor: &Actor, given: &TypedReceipt) -> Result<Rec
     }
     let id = manuscripts::by_number(tx.conn, actor.channel, &number)?.ok_or_else(|| Violation::new("number", "unknown"))?;
     let entries = reading::history(tx.conn, actor.channel, id.0)?;
-    // A manuscript that was returned has a receipt for each time that it was handed in.
+    // A manuscript that was returned has a receipt for each submission.
     for entry in entries.iter().rev().filter(|entry| entry.action == "submit") {
         if let Some(ours) = kept(tx, actor, entry.id)?.filter(|ours| ours.leaf.starts_with(&digits)) {
             return judge(tx, actor, &ours);
@@ -114,7 +114,7 @@ fn kept(tx: &mut Tx<'_>, actor: &Actor, id: EntryId) -> Result<Option<Receipt>, 
     }
 }
 
-/// The checkpoint of a receipt whose arithmetic holds; none where it has none yet.
+/// Returns the checkpoint of a consistent receipt, or `None` if it has none yet.
 fn verify(tx: &mut Tx<'_>, receipt: &Receipt) -> Result<Result<Option<Checkpoint>, Flaw>, StoreError> {
     let key = LedgerKey::load(&tx.settings.ledger_key_file(), &tx.settings.ledger_origin());
     let key = key.map_err(|error| StoreError::unreadable("ledger key", &error))?;
@@ -122,7 +122,7 @@ fn verify(tx: &mut Tx<'_>, receipt: &Receipt) -> Result<Result<Option<Checkpoint
     Ok(keys::keyring(tx.conn, &key.verifier())?.open_anchor(&anchor))
 }
 
-/// Whether the ledger has become another one since a checkpoint was signed.
+/// Returns whether the ledger has diverged from the state in which a checkpoint was signed.
 fn is_forked(tx: &mut Tx<'_>, actor: &Actor, signed: &Checkpoint) -> Result<bool, StoreError> {
     Ok(signed.size > sealing::size(tx.conn, actor.channel)? || reading::root(tx.conn, actor.channel, signed.size)? != signed.root)
 }

@@ -1,5 +1,5 @@
-//! Going on after entries were honestly lost: a restored copy, a standby that lacked the last seconds. What was given up is recorded, the
-//! auditors are told, and signing goes on. Also what `ledger verify` makes of it.
+//! Resumption after entries were lost without manipulation, for example by a restored backup or a standby that lacked the last seconds. The
+//! abandoned part is recorded, the auditors are notified, and signing is resumed. Also the treatment of such parts by `ledger verify`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -19,14 +19,14 @@ use crate::mail::letters::LetterFacts;
 use crate::store::ledger::{reading, sealing};
 use crate::store::{AnyConn, StoreError, channels};
 
-/// The act, in the ledger that it is about; where that has gone as a whole, in the installation's.
+/// The act, recorded in the ledger concerned, or, if that was lost completely, in the installation's.
 pub const RESUME: &str = "resume";
-/// What it acts on.
+/// The kind of object.
 pub const LEDGER: &str = "ledger";
-/// Characters of a reason.
+/// The largest number of characters of a reason.
 const REASON: usize = 200;
 
-/// Size and root as an entry keeps them.
+/// Size and root, as stored in an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct RecordedRoot {
     size: u64,
@@ -46,21 +46,21 @@ struct Recorded {
     reason: String,
 }
 
-/// A part of a ledger that was given up.
+/// An abandoned part of a ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Abandoned {
     /// The tree that the server had signed.
     pub given_up: TreeMark,
-    /// How many entries the last checkpoint held with which it went on.
+    /// The number of entries covered by the last checkpoint from which signing was resumed.
     pub continued: u64,
-    /// When.
+    /// The time of resumption.
     pub at: Moment,
-    /// Why, as the person at the command line said.
+    /// The reason, as stated on the command line.
     pub reason: String,
 }
 
 impl Abandoned {
-    /// Whether a checkpoint may speak of the part that was given up.
+    /// Returns whether a checkpoint may refer to the abandoned part.
     #[must_use]
     pub fn covers(&self, mark: TreeMark) -> bool {
         mark.size > self.continued && mark.size <= self.given_up.size
@@ -74,10 +74,10 @@ impl std::fmt::Display for Abandoned {
     }
 }
 
-/// The parts of a ledger that were given up, the oldest first.
+/// Returns the abandoned parts of a ledger, oldest first.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn abandoned(conn: &mut AnyConn, ledger: ChannelId) -> Result<Vec<Abandoned>, StoreError> {
     let mut entries = reading::history(conn, ledger, ledger.0)?;
     if ledger != ChannelId::INSTALLATION {
@@ -94,11 +94,11 @@ pub fn abandoned(conn: &mut AnyConn, ledger: ChannelId) -> Result<Vec<Abandoned>
     .collect()
 }
 
-/// Records that a ledger goes on without entries that the server had signed. Gives what was given up; none where nothing is amiss. The
-/// caller says [`go_on`] once this is committed.
+/// Records that a ledger is resumed without entries that the server had signed. Returns the abandoned part, or `None` if nothing is wrong.
+/// The caller calls [`go_on`] after the commit.
 ///
 /// # Errors
-/// [`AppError::Invalid`] for an empty reason; when the checkpoints that are left are not this installation's; the store's.
+/// [`AppError::Invalid`] for an empty reason; an error if the remaining checkpoints are not this installation's; errors of the database.
 pub fn resume(tx: &mut Tx<'_>, ring: &Keyring, ledger: ChannelId, reason: &str) -> Result<Option<TreeMark>, AppError> {
     let reason = required_line("reason", reason, REASON)?;
     let settings = std::sync::Arc::clone(&tx.settings);
@@ -114,12 +114,12 @@ pub fn resume(tx: &mut Tx<'_>, ring: &Keyring, ledger: ChannelId, reason: &str) 
     let given_up = Checkpoint::parse(&note).map_err(|flaw| StoreError::unreadable("what was signed", &flaw))?.mark();
     let continued = newest(tx.conn, ledger)?;
     if continued.size > sealing::size(tx.conn, ledger)? || reading::root(tx.conn, ledger, continued.size)? != continued.root {
-        // An older copy agrees with its own checkpoints; this is no loss but a change.
+        // An older copy agrees with its own checkpoints; this is a modification, not a loss.
         return Err(StoreError::unreadable("ledger", &SigningFault::Forked { remembered: continued.size }).into());
     }
     let recorded = Recorded { given_up: given_up.into(), continued: continued.into(), reason: reason.clone() };
     let facts = serde_json::to_value(recorded).unwrap_or_else(|error| json!({ "error": error.to_string() }));
-    // Of a ledger that was lost with its channel, the installation's tells.
+    // If a ledger was lost with its channel, the act is recorded in the installation's.
     let here = if sealing::channels(tx.conn)?.contains(&ledger) { ledger } else { ChannelId::INSTALLATION };
     let change =
         AccountChange { channel: here, by: By::Program, permit: Permit::SYSTEM, action: RESUME, object: LEDGER, id: ledger.0, facts };
@@ -134,7 +134,7 @@ pub fn resume(tx: &mut Tx<'_>, ring: &Keyring, ledger: ChannelId, reason: &str) 
     Ok(Some(given_up))
 }
 
-/// Tells the auditors of a channel, or, for what concerns the installation, those of all channels.
+/// Notifies the auditors of a channel, or, for the installation, those of all channels.
 pub(super) fn tell_auditors(
     tx: &mut Tx<'_>,
     entry: EntryId,
@@ -151,7 +151,7 @@ pub(super) fn tell_auditors(
     Ok(())
 }
 
-/// The newest checkpoint that the table has, or the empty tree.
+/// Returns the newest checkpoint of the table, or the empty tree.
 fn newest(conn: &mut AnyConn, ledger: ChannelId) -> Result<TreeMark, StoreError> {
     let size = sealing::last_checkpoint(conn, ledger)?.map_or(0, |(size, _)| size);
     let root = match size {
@@ -161,10 +161,10 @@ fn newest(conn: &mut AnyConn, ledger: ChannelId) -> Result<TreeMark, StoreError>
     Ok(TreeMark { size, root })
 }
 
-/// Lets signing go on from the newest checkpoint that the table has. Only after [`resume`] was committed.
+/// Resumes signing from the newest checkpoint of the table. Must be called only after [`resume`] was committed.
 ///
 /// # Errors
-/// The store's and the disk's.
+/// Fails if a database or disk operation fails.
 pub fn go_on(conn: &mut AnyConn, settings: &Settings, ledger: ChannelId) -> Result<(), StoreError> {
     let remembered = keys::remembered(settings);
     let done = match reading::newest_checkpoint(conn, ledger)? {

@@ -1,4 +1,4 @@
-//! Another key signs the ledger from now on: an act, with an entry in the ledger of the installation that names the statement of both keys.
+//! Replacement of the ledger's signing key: an act, with an entry in the ledger of the installation that names the statement of both keys.
 
 use serde_json::json;
 
@@ -17,15 +17,15 @@ use crate::mail::letters::LetterFacts;
 use crate::store::StoreError;
 use crate::store::ledger::keys;
 
-/// Characters of a reason.
+/// The largest number of characters of a reason.
 const REASON: usize = 200;
 
-/// Adds another key to those of the ledger. With `before`, both keys sign that the new one follows; without it, when the old one is lost,
-/// the new one alone, and nobody who trusts the old one trusts the new one by that. The new key waits beside the old one until the caller,
-/// once this is committed, puts it in place.
+/// Adds a new key to the ledger's keys. With `before`, both keys sign the statement of succession; without it, if the old key is lost, only
+/// the new one signs, and trust in the old key does not extend to the new one. The new key is stored beside the old one until the caller
+/// installs it after the commit.
 ///
 /// # Errors
-/// [`AppError::NotFound`] while nothing was signed yet; [`AppError::Refused`] when another node was faster; the disk's.
+/// [`AppError::NotFound`] while nothing is signed yet; [`AppError::Refused`] if another node was faster; the disk's.
 pub fn rotate(tx: &mut Tx<'_>, before: Option<&LedgerKey>, reason: &str) -> Result<KeyRow, AppError> {
     let reason = required_line("reason", reason, REASON)?;
     let old = keys::newest(tx.conn)?.ok_or(AppError::NotFound)?;
@@ -58,7 +58,7 @@ pub fn rotate(tx: &mut Tx<'_>, before: Option<&LedgerKey>, reason: &str) -> Resu
     Ok(row)
 }
 
-/// The key that is to follow: one that waits from a try that did not end, or a new one.
+/// Returns the key that is to follow: one from an unfinished attempt, or a new one.
 fn waiting_key(settings: &Settings) -> Result<LedgerKey, StoreError> {
     let unusable = |error: crate::documents::ledger_key::KeyError| StoreError::unreadable("ledger key", &error);
     let (next, name) = (LedgerKey::next_path(&settings.ledger_key_file()), settings.ledger_origin());

@@ -1,4 +1,4 @@
-//! The words in the tables, held against the digests that entries name: forms, decisions, replies, reports, ratings, adoptions,
+//! Compares the contents of the tables with the digests that entries name: forms, decisions, replies, reports, ratings, adoptions,
 //! endorsements, requests for changes, recipients; and accounts, roles, stand-ins and bulletins.
 
 use std::collections::HashSet;
@@ -11,7 +11,7 @@ use crate::store::ledger::tables::{self, pages};
 use crate::store::ledger::{accounts, answers, contents};
 use crate::store::{AnyConn, StoreError};
 
-/// Adds what was changed to `found`.
+/// Adds findings about changed contents to `found`.
 pub(super) fn compare(conn: &mut AnyConn, channel: ChannelId, fold: &Fold, found: &mut Vec<Finding>) -> Result<(), StoreError> {
     let mut urgent = Vec::new();
     let mut check = |kind, id: Uuid, manuscript: Uuid, digest: &str| found.extend(check(fold, kind, id, manuscript, digest));
@@ -21,7 +21,7 @@ pub(super) fn compare(conn: &mut AnyConn, channel: ChannelId, fold: &Fold, found
         tables::forms_after,
         |row| row.id.into(),
         |row| {
-            // A form that can't be read any more was changed as well.
+            // A form that can no longer be read was changed as well.
             check("form of manuscript", row.id.0, row.id.0, &contents::form(row).unwrap_or_default());
             if fold.is_urgent(row.id.0) != row.urgent {
                 urgent.push(Finding::Contents { kind: "urgency of manuscript", id: row.id.0 });
@@ -53,7 +53,7 @@ pub(super) fn compare(conn: &mut AnyConn, channel: ChannelId, fold: &Fold, found
     as_last_said(conn, channel, fold, found)
 }
 
-/// People with their roles, stand-ins and bulletins: each must be what the last entry about it says, and there at all.
+/// Compares people with their roles, stand-ins and bulletins: each must match the last entry about it, and exist.
 fn as_last_said(conn: &mut AnyConn, channel: ChannelId, fold: &Fold, found: &mut Vec<Finding>) -> Result<(), StoreError> {
     for (kind, page) in accounts::TABLES {
         let mut there = HashSet::new();
@@ -75,14 +75,14 @@ fn as_last_said(conn: &mut AnyConn, channel: ChannelId, fold: &Fold, found: &mut
                 }
             },
         )?;
-        // What has become of bulletins, the table of states says.
+        // The state of bulletins is checked by the table of states.
         let gone = fold.left(kind).filter(|(id, _)| kind != "bulletin" && !there.contains(id));
         found.extend(gone.map(|(id, said)| Finding::Gone { place: said.place.clone(), kind, id }));
     }
     Ok(())
 }
 
-/// Whether an entry of the manuscript's chain names this digest.
+/// Returns a finding unless an entry of the manuscript's chain names this digest.
 fn check(fold: &Fold, kind: &'static str, id: Uuid, manuscript: Uuid, digest: &str) -> Option<Finding> {
     let known = hash_from_hex(digest).is_ok_and(|digest| fold.knows(manuscript, digest));
     (!known).then_some(Finding::Contents { kind, id })

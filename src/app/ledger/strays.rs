@@ -1,5 +1,5 @@
-//! What belongs to no ledger: rows of a channel or a parent that does not exist, ledgers of which only what lies outside the database is
-//! left, and values that can't be read at all.
+//! Data that belongs to no ledger: rows of a channel or a parent that does not exist, ledgers that are named only outside the database, and
+//! values that cannot be read.
 
 use crate::domain::ids::ChannelId;
 use crate::domain::ledger::{Anchor, Checkpoint, Entry, Finding, Keyring};
@@ -7,17 +7,17 @@ use crate::store::ledger::{checking, derived};
 use crate::store::proof::{strays, tables};
 use crate::store::{AnyConn, StoreError};
 
-/// Rows of one table that are named; more would not tell more.
+/// The largest number of rows of one table that are reported; more would add no information.
 const MOST: usize = 100;
 
-/// An anchor with the words that name it.
+/// An anchor with its name.
 pub type NamedAnchor = (String, Anchor);
 
-/// Adds to the findings the rows that belong to no ledger at all, which no check of one ledger comes upon. Some pages read rows by their
+/// Adds the rows that belong to no ledger to the findings, because no check of one ledger reads them. Some pages read rows by their
 /// manuscript and would show them.
 ///
 /// # Errors
-/// When the database fails.
+/// Fails if a database operation fails.
 pub fn compare(conn: &mut AnyConn, found: &mut Vec<Finding>) -> Result<(), StoreError> {
     let ledgers = checking::ledgers(conn)?;
     for table in tables::ALL.iter().filter(|table| table.is_proved()) {
@@ -30,10 +30,11 @@ pub fn compare(conn: &mut AnyConn, found: &mut Vec<Finding>) -> Result<(), Store
     Ok(())
 }
 
-/// The ledgers of which an anchor speaks and that are not in the database, each with the name of the anchor and, for a checkpoint, with it.
+/// Returns the ledgers that an anchor names but that are not in the database, each with the name of the anchor and, for a checkpoint, with
+/// the checkpoint.
 pub(super) fn gone<'a>(ledgers: &[ChannelId], ring: &Keyring, anchors: &'a [NamedAnchor]) -> Vec<(ChannelId, &'a str, Option<Checkpoint>)> {
     let of = anchors.iter().filter_map(|(name, anchor)| {
-        // One that no trusted key signed is a finding of its own.
+        // A checkpoint that no trusted key signed is a finding of its own.
         let checkpoint = ring.open_anchor(anchor).ok()?;
         let ledger = match (&checkpoint, anchor) {
             (Some(checkpoint), _) => checkpoint.ledger()?,
@@ -45,10 +46,10 @@ pub(super) fn gone<'a>(ledgers: &[ChannelId], ring: &Keyring, anchors: &'a [Name
     of.collect()
 }
 
-/// What a reading gives. What can't be read, because somebody wrote it by hand, is a finding, and the rest is looked at all the same.
+/// Returns the result of a read. A value that cannot be read, because it was written by hand, is a finding, and the check continues.
 ///
 /// # Errors
-/// All others of the database.
+/// All other errors of the database.
 pub(super) fn readable<T>(what: &'static str, read: Result<T, StoreError>, found: &mut Vec<Finding>) -> Result<Option<T>, StoreError> {
     match read {
         Ok(read) => Ok(Some(read)),

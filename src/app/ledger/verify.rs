@@ -10,36 +10,36 @@ use crate::domain::ledger::{Audit, Finding, Fold, Hash, Keyring, Stored, Verifie
 use crate::store::ledger::{checking, sealing};
 use crate::store::{AnyConn, StoreError};
 
-/// Entries read at a time.
+/// The number of entries that are read at a time.
 const PAGE: i64 = 1_000;
 
-/// What was found in one channel.
+/// The report on one channel.
 #[derive(Debug, Clone)]
 pub struct ChannelReport {
     /// The channel.
     pub channel: ChannelId,
-    /// Its sealed entries.
+    /// The number of its sealed entries.
     pub entries: u64,
-    /// Entries that wait for sealing; they are checked as well, but nothing promises that they are all.
+    /// The number of entries that wait for sealing; they are checked as well, but their completeness cannot be proved.
     pub waiting: usize,
-    /// Checkpoints and anchors that it was held against.
+    /// The number of checkpoints and anchors compared.
     pub checkpoints: usize,
-    /// Those of them that do not lie in the database, with their sizes: anchors that were kept elsewhere, and what the server remembers.
-    /// Without any, a ledger that was rebuilt whole and signed with the same key looks good.
+    /// Those outside the database, with their sizes: anchors stored elsewhere, and the server's own record. Without any, a ledger that was
+    /// rebuilt completely and signed with the same key passes.
     pub anchors: Vec<(String, u64)>,
-    /// Whether a checkpoint in the table names the one before it.
+    /// Whether a checkpoint in the table names the previous one.
     pub chained: bool,
-    /// What is worth knowing and is nothing wrong.
+    /// Remarks that are no findings.
     pub notes: Vec<String>,
-    /// The root over the sealed entries; none when the ledger itself is bad.
+    /// The root over the sealed entries; `None` if the ledger itself is invalid.
     pub root: Option<Hash>,
-    /// What is wrong, the first bad entry first. Empty: all is well.
+    /// The findings, the first invalid entry first. Empty if there are none.
     pub findings: Vec<Finding>,
-    /// What the entries say, to hold it against the tables.
+    /// The content of the entries, for comparison with the tables.
     pub fold: Fold,
 }
 
-/// What the ledgers are held against.
+/// The data with which the ledgers are compared.
 struct Against<'a> {
     ring: Keyring,
     anchors: &'a [NamedAnchor],
@@ -48,20 +48,19 @@ struct Against<'a> {
 /// Verifies every channel's ledger. `progress` is called with the number of entries read.
 ///
 /// # Errors
-/// When the database fails; what is wrong with the ledger stands in the reports.
+/// Fails if a database operation fails; findings about the ledger are in the reports.
 pub fn verify(
     conn: &mut AnyConn,
     verifier: &Verifier,
     anchors: &[NamedAnchor],
     progress: &mut dyn FnMut(u64),
 ) -> Result<Vec<ChannelReport>, StoreError> {
-    // A channel whose row has gone still has its entries.
+    // A channel whose row is missing still has its entries.
     let ledgers = checking::ledgers(conn)?;
     verify_some(conn, &ledgers, verifier, anchors, progress)
 }
 
-/// The same for some ledgers. The connection is left inside its snapshot, so that the tables are compared in the same state; it must be one
-/// of its own.
+/// Verifies some ledgers. The connection stays in its snapshot, so that the tables are compared in the same state; it must not be shared.
 ///
 /// # Errors
 /// As [`verify`].
@@ -99,10 +98,10 @@ pub fn verify_some(
     Ok(reports)
 }
 
-/// Lets all that follows on this connection see one state, while others go on writing.
+/// Begins a snapshot: all later statements on this connection see one state, while others continue to write.
 fn begin_snapshot(conn: &mut AnyConn) -> Result<(), StoreError> {
     let begin = match conn {
-        // Files are read between two statements, however slow their disk; nobody waits for what is only read.
+        // Files are read between two statements, even from a slow disk; a read-only transaction blocks nobody.
         AnyConn::Pg(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0",
         AnyConn::Sqlite(_) => "BEGIN",
     };
@@ -121,14 +120,14 @@ fn verify_channel(
     let walked = walk(conn, Audit::new(channel, marks), &mut report, progress);
     match readable("ledger_entries", walked, &mut report.findings)? {
         Some(Ok(root)) => report.root = Some(root),
-        // The first bad entry comes before what is wrong with a checkpoint.
+        // The first invalid entry precedes findings about checkpoints.
         Some(Err(finding)) => report.findings.insert(0, finding),
         None => {}
     }
     Ok(report)
 }
 
-/// Every entry in order; the heads; what neither has a position nor waits.
+/// Reads every entry in order, the heads, and entries that neither have a position nor wait for one.
 fn walk(
     conn: &mut AnyConn,
     mut audit: Audit,
@@ -148,7 +147,7 @@ fn walk(
             break;
         }
     }
-    // What waits is read also behind an end that is cut off: what it says of the tables holds.
+    // Waiting entries are read even behind a truncated end, because their statements about the tables are valid.
     let ended = audit.end(sealing::size(conn, report.channel)?);
     for stored in checking::waiting(conn, report.channel)? {
         if let Err(finding) = step(conn, &mut audit, &stored, report)? {

@@ -1,4 +1,4 @@
-//! The input of the mail server.
+//! The input of the mail server's settings.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -7,25 +7,25 @@ use crate::app::mail_settings::MailChange;
 use crate::config::Secret;
 use crate::domain::mail_settings::{MailDraft, MailRoute, MailSecurity};
 
-/// How letters are to leave; the whole of it.
+/// The settings of sending, complete.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MailSettingsBody {
-    /// Where letters go.
+    /// The transport of letters.
     pub transport: MailRoute,
     /// The mail server: a host name or an address.
     #[serde(default)]
     #[schema(example = "smtp.example.gov.cn")]
     pub host: String,
-    /// Its port; absent: the usual one of the protection.
+    /// Its port; if absent, the default one of the protection.
     #[schema(minimum = 1, maximum = 65535, example = 465)]
     pub port: Option<i64>,
-    /// How the connection is protected.
+    /// The protection of the connection.
     pub security: MailSecurity,
-    /// The account there; empty where the server asks for none.
+    /// The account; empty if the server requires none.
     #[serde(default)]
     pub login: String,
-    /// The account's password; absent or empty keeps the one that is there, as long as the server's name stays.
+    /// The account's password; if absent or empty, the stored one is used, provided that the server's name is unchanged.
     #[schema(value_type = Option<String>, format = Password)]
     pub password: Option<Secret>,
     /// The sender's name.

@@ -1,5 +1,6 @@
-//! How letters leave, set on a page by the administrators of the installation: those of the channel that was opened first. What file or
-//! environment say is stronger; then nothing can be set here. Every node reads the row before each letter, so a change holds at once.
+//! The settings of sending letters, set on a page by the administrators of the installation: those of the channel that was opened first.
+//! File and environment take precedence; if they define mail settings, nothing can be set here. Every node reads the row before each
+//! letter, so a change takes effect at once.
 
 pub mod input;
 mod password;
@@ -31,18 +32,18 @@ pub use password::{carried_password, typed_password};
 pub use trial::{MailTrialOrder, for_trial, for_trial_of, try_out};
 
 words! {
-    /// Whether letters go to anybody.
+    /// Whether letters are sent.
     enum MailState {
-        /// To a mail server.
+        /// They are sent to a mail server.
         Sends = "sends",
-        /// Only into files.
+        /// They are only written to files.
         OnlyFiles = "only_files",
-        /// They wait: what was set on the page can't be decrypted on this node.
+        /// They wait: the settings of the page cannot be decrypted on this node.
         Unreadable = "unreadable",
     }
 }
 
-/// A key in file or environment that is stronger than the page.
+/// A key in file or environment that takes precedence over the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FixedBy {
     /// The key, or the variable of the environment.
@@ -53,14 +54,14 @@ pub struct FixedBy {
     pub place: String,
 }
 
-/// How letters leave now; never the password.
+/// The effective settings of sending; never the password.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MailSettingsView {
-    /// The version of what was set here, for changes; 0 if nothing ever was.
+    /// The version of the settings on the page, for changes; 0 if there are none.
     pub version: i64,
-    /// Whether letters go to anybody.
+    /// Whether letters are sent.
     pub state: MailState,
-    /// Where letters go.
+    /// The transport of letters.
     pub transport: MailRoute,
     /// The mail server, in ASCII.
     #[schema(example = "smtp.example.gov.cn")]
@@ -68,50 +69,50 @@ pub struct MailSettingsView {
     /// Its port.
     #[schema(example = 465)]
     pub port: Option<u16>,
-    /// How the connection is protected.
+    /// The protection of the connection.
     pub security: MailSecurity,
-    /// The account there.
+    /// The account.
     pub login: String,
-    /// Whether a password is kept.
+    /// Whether a password is stored.
     pub has_password: bool,
     /// The sender's name.
     pub from_name: String,
     /// The sender's address.
     #[schema(example = "ztc@example.gov.cn")]
     pub from_address: String,
-    /// What in file or environment is stronger; while there is something, nothing can be set here.
+    /// The keys in file or environment that take precedence; if there are any, nothing can be set here.
     pub fixed_by: Vec<FixedBy>,
-    /// When it was changed here last.
+    /// The time of the last change on the page.
     pub changed_at: Option<Moment>,
 }
 
-/// Other settings; the whole of them.
+/// New settings, complete.
 #[derive(Debug, Clone)]
 pub struct MailChange {
     /// The values.
     pub draft: MailDraft,
-    /// The password; empty or none keeps the one that is there.
+    /// The password; if empty or absent, the stored one is used.
     pub password: Option<Secret>,
 }
 
-/// Whether this person administers the installation: a system administrator of the channel that was opened first.
+/// Returns whether this person administers the installation: a system administrator of the channel that was opened first.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn is_administrator(tx: &mut Tx<'_>, actor: &Actor) -> Result<bool, AppError> {
     Ok(actor.holds(Role::SystemAdmin) && channels::opened_first(tx.conn)? == Some(actor.channel))
 }
 
 fn administrator(tx: &mut Tx<'_>, actor: &Actor) -> Result<Permit, AppError> {
     let permit = actor.need(&[Role::SystemAdmin])?;
-    // Of several offices on one installation, none reads where another's letters go, or has them sent to itself.
+    // If several offices share an installation, none may read where another's letters go, or redirect them.
     if channels::opened_first(tx.conn)? == Some(actor.channel) { Ok(permit) } else { Err(Refusal::NotYours.into()) }
 }
 
-/// What is set, for who may change it.
+/// Returns the settings, for a person who may change them.
 ///
 /// # Errors
-/// [`AppError::Refused`] for all but the administrators of the installation.
+/// [`AppError::Refused`] for anybody but administrators of the installation.
 pub fn view(tx: &mut Tx<'_>, actor: &Actor) -> Result<MailSettingsView, AppError> {
     administrator(tx, actor)?;
     let (row, state) = (store::find(tx.conn)?, state(tx)?);
@@ -151,7 +152,7 @@ pub fn view(tx: &mut Tx<'_>, actor: &Actor) -> Result<MailSettingsView, AppError
     })
 }
 
-/// What file and environment say.
+/// Returns the settings of file and environment.
 fn fixed(tx: &Tx<'_>, service: &MailService, version: i64, state: MailState) -> MailSettingsView {
     let server = match &service.transport {
         Transport::Smtp(server) => Some(server.as_ref()),
@@ -177,15 +178,15 @@ fn fixed(tx: &Tx<'_>, service: &MailService, version: i64, state: MailState) -> 
 fn fixed_by(settings: &Settings) -> Vec<FixedBy> {
     let show = |written: &WrittenKey| FixedBy { key: written.key.clone(), place: written.place.clone() };
     let all: Vec<FixedBy> = settings.mail.written.iter().map(show).collect();
-    // A program that was started with settings of its own, as the demo's.
+    // A program that was started with its own settings, such as the demo.
     let own = || vec![FixedBy { key: "mail.transport".to_owned(), place: "configuration".to_owned() }];
     if all.is_empty() && settings.mail.is_fixed() { own() } else { all }
 }
 
-/// Whether letters go to anybody.
+/// Returns whether letters are sent.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn state(tx: &mut Tx<'_>) -> Result<MailState, StoreError> {
     Ok(match current_service(tx)?.map(|service| service.transport) {
         Ok(Transport::File(_)) => MailState::OnlyFiles,
@@ -194,19 +195,19 @@ pub fn state(tx: &mut Tx<'_>) -> Result<MailState, StoreError> {
     })
 }
 
-/// The way of letters as it holds now; in words what stands against it.
+/// Returns the current mail service, or a message with the reason why there is none.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn current_service(tx: &mut Tx<'_>) -> Result<Result<MailService, String>, StoreError> {
     let key = tx.token_key().map_err(|error| error.to_string());
     service(tx.conn, &std::sync::Arc::clone(&tx.settings), key)
 }
 
-/// The same without a desk.
+/// Returns the same outside of a use case.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn service(conn: &mut AnyConn, settings: &Settings, key: Result<TokenKey, String>) -> Result<Result<MailService, String>, StoreError> {
     if settings.mail.is_fixed() {
         return Ok(MailService::from_settings(settings));
@@ -216,10 +217,10 @@ pub fn service(conn: &mut AnyConn, settings: &Settings, key: Result<TokenKey, St
     Ok(password.and_then(|password| MailService::from_page(settings, row.version, &row.settings, password)))
 }
 
-/// Changes how letters leave; `seen` is the version that was read, 0 for none.
+/// Changes the settings of sending; `seen` is the version that was read, 0 for none.
 ///
 /// # Errors
-/// [`AppError::Refused`] for all but the administrators of the installation, [`AppError::Stale`], [`AppError::Invalid`].
+/// [`AppError::Refused`] for anybody but administrators of the installation, [`AppError::Stale`], [`AppError::Invalid`].
 pub fn change(tx: &mut Tx<'_>, actor: &Actor, seen: i64, change: MailChange) -> Result<(), AppError> {
     let permit = administrator(tx, actor)?;
     let before = store::find(tx.conn)?;
@@ -233,7 +234,7 @@ pub fn change(tx: &mut Tx<'_>, actor: &Actor, seen: i64, change: MailChange) -> 
     let sealed = password::seal(&tx.token_key()?, version, &settings, password.text());
     let row = MailSettingsRow { version, settings, password: sealed, changed_by: actor.user, changed_at: tx.now };
     store::save(tx.conn, &row, seen)?;
-    // What is known of a server was learned with other settings.
+    // The recorded state of a server was determined with other settings.
     mail_servers::forget(tx.conn)?;
     let of = &row.settings;
     let facts = json!({
@@ -246,7 +247,7 @@ pub fn change(tx: &mut Tx<'_>, actor: &Actor, seen: i64, change: MailChange) -> 
     Ok(())
 }
 
-/// Values and password as they would be kept.
+/// Returns settings and password as they would be stored.
 fn checked(tx: &mut Tx<'_>, change: MailChange, before: Option<&MailSettingsRow>) -> Result<(MailSettings, Password), AppError> {
     let strong = fixed_by(&tx.settings);
     if !strong.is_empty() {

@@ -12,7 +12,7 @@ use crate::domain::violation::Violation;
 use crate::store::StoreError;
 use crate::store::mail_settings::{self as store, MailSettingsRow};
 
-/// Most bytes of a password.
+/// The largest size of a password, in bytes.
 const MOST: usize = 1024;
 
 /// A password and its origin.
@@ -34,7 +34,7 @@ impl Password {
     }
 }
 
-/// The data that a sealed password is bound to: everything that decides where it is sent, and for whose letters.
+/// Returns the data to which an encrypted password is bound: everything that decides where it is sent, and for whose letters.
 fn bound(version: i64, of: &MailSettings) -> Vec<u8> {
     let MailSettings { transport, host, port, security, login, from_name, from_address } = of;
     json!(["mail_settings", version, transport, host, port, security, login, from_name, from_address]).to_string().into_bytes()
@@ -44,7 +44,7 @@ pub(super) fn seal(key: &TokenKey, version: i64, of: &MailSettings, password: &s
     SecretBox::new(key).seal(&bound(version, of), password.as_bytes())
 }
 
-/// Decrypts the password of a row that only this program has changed.
+/// Decrypts the password of a row, provided that only this program has changed the row.
 pub(super) fn open(key: &TokenKey, row: &MailSettingsRow) -> Result<String, UnsealError> {
     let plain = SecretBox::new(key).open(&bound(row.version, &row.settings), &row.password)?;
     String::from_utf8(plain).map_err(|_| UnsealError)
@@ -83,18 +83,18 @@ pub(super) fn choose(
     }
 }
 
-/// A typed password for a page that comes back, so that it need not be typed again: sealed for this person, and never shown.
+/// Encrypts a typed password for a page that is shown again, so that it need not be typed again: for this person only, and never displayed.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn typed_password(tx: &mut Tx<'_>, actor: &Actor, typed: &Secret) -> Result<Vec<u8>, AppError> {
     Ok(SecretBox::new(&tx.token_key()?).seal(&carried(actor), typed.expose().as_bytes()))
 }
 
-/// The password that [`typed_password`] sealed; none if it was not for this person.
+/// Decrypts a password that [`typed_password`] encrypted; returns `None` if it was not for this person.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn carried_password(tx: &mut Tx<'_>, actor: &Actor, sealed: &[u8]) -> Result<Option<Secret>, AppError> {
     let plain = SecretBox::new(&tx.token_key()?).open(&carried(actor), sealed).ok();
     Ok(plain.and_then(|plain| String::from_utf8(plain).ok()).map(Secret::new))
@@ -104,10 +104,10 @@ fn carried(actor: &Actor) -> Vec<u8> {
     json!(["typed mail password", actor.user]).to_string().into_bytes()
 }
 
-/// Seals the stored password by another key, where the one before can still open it; otherwise it has to be typed again.
+/// Encrypts the stored password with another key, if the previous one can still decrypt it; otherwise it has to be typed again.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn reseal(tx: &mut Tx<'_>, before: Option<&TokenKey>, key: &TokenKey) -> Result<(), StoreError> {
     let Some(row) = store::find(tx.conn)? else { return Ok(()) };
     match before.and_then(|before| open(before, &row).ok()) {

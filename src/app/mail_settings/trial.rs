@@ -1,4 +1,4 @@
-//! Trying the mail server with what is set, or with what was typed and is not kept yet.
+//! Test of the mail server, with the stored settings or with typed ones that are not stored yet.
 
 use tokio::sync::Semaphore;
 
@@ -11,10 +11,10 @@ use crate::mail::trial::{self, Trial, TrialLetter};
 use crate::store::mail_settings as store;
 use crate::text::t;
 
-/// A node tries so many at once; a server that never comes to an end keeps its thread.
+/// The number of simultaneous tests on a node; a server that never responds occupies its thread.
 static TRIALS: Semaphore = Semaphore::const_new(4);
 
-/// A letter to whoever asks, and the way on which it is to go, or in words why there is none.
+/// A letter to the caller, with the mail service by which it is sent, or a message with the reason why there is none.
 pub struct MailTrialOrder {
     letter: TrialLetter,
     service: Result<MailService, String>,
@@ -25,20 +25,20 @@ fn letter(tx: &mut Tx<'_>, actor: &Actor, lang: Lang) -> Result<TrialLetter, App
     Ok(TrialLetter { id: tx.id(), at: tx.now, channel, name, address, lang })
 }
 
-/// An order for what holds now.
+/// Prepares a test of the current settings.
 ///
 /// # Errors
-/// [`AppError::Refused`] for all but administrators.
+/// [`AppError::Refused`] for anybody but administrators.
 pub fn for_trial(tx: &mut Tx<'_>, actor: &Actor, lang: Lang) -> Result<MailTrialOrder, AppError> {
     let letter = letter(tx, actor, lang)?;
     let service = current_service(tx)?.map_err(|why| if tx.settings.mail.is_fixed() { why } else { t(lang, "mail-unreadable", &[]) });
     Ok(MailTrialOrder { letter, service })
 }
 
-/// An order for settings that are not kept yet.
+/// Prepares a test of settings that are not stored yet.
 ///
 /// # Errors
-/// As [`super::change`], but for the version.
+/// As [`super::change`], except for the version.
 pub fn for_trial_of(tx: &mut Tx<'_>, actor: &Actor, lang: Lang, change: MailChange) -> Result<MailTrialOrder, AppError> {
     super::administrator(tx, actor)?;
     let letter = letter(tx, actor, lang)?;
@@ -47,7 +47,7 @@ pub fn for_trial_of(tx: &mut Tx<'_>, actor: &Actor, lang: Lang, change: MailChan
     Ok(MailTrialOrder { letter, service: MailService::from_page(&tx.settings, 0, &settings, password.text().to_owned()) })
 }
 
-/// Sends the letter, and says how far it came. Never takes longer than [`trial::LONGEST`].
+/// Sends the letter, and returns the stage that it reached. Never takes longer than [`trial::LONGEST`].
 pub async fn try_out(order: MailTrialOrder) -> Trial {
     let MailTrialOrder { letter, service } = order;
     let problem = |problem: String| Trial { problem: Some(problem), ..Trial::default() };

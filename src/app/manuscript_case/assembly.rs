@@ -1,4 +1,4 @@
-//! Puts together what the rules look at, from a manuscript's row and what was loaded around it.
+//! Builds the facts that the rules consider, from a manuscript's row and its related data.
 
 use crate::app::AppError;
 use crate::app::manuscript_case::{CaseContext, LoadedCase};
@@ -69,7 +69,7 @@ fn rule(row: &ManuscriptRow, author: &rows::AuthorRow) -> Author {
     permission::Author { user: author.user_id, first, signed: author.signed_at.is_some() }
 }
 
-/// An assisting department never blocks the conclusion.
+/// Returns whether an assignment is open; an assisting department never blocks the conclusion.
 fn is_open(assignment: &Assignment) -> bool {
     !assignment.state.is_settled() && assignment.lead_id.is_none()
 }

@@ -1,4 +1,4 @@
-//! What every letter about a manuscript says beside what its act tells: how its dates stand in the calendar, and the manuscript's marks.
+//! Facts that every letter about a manuscript contains besides those of its act: the calendar of its dates, and the manuscript's marks.
 
 use super::{About, Resolved};
 use crate::app::channel_time::ChannelTime;
@@ -10,7 +10,7 @@ use crate::domain::recipients::bears_marks;
 use crate::mail::letters::LetterFacts;
 use crate::store::endorsements;
 
-/// Both, as facts that hold nothing else.
+/// Returns both, as facts that contain nothing else.
 pub(super) fn dates_and_marks(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<LetterFacts, AppError> {
     let marks = marks(tx, about, resolved)?;
     let About { facts, .. } = about;
@@ -18,7 +18,7 @@ pub(super) fn dates_and_marks(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Res
         provisional: is_provisional(tx, about, facts.due)?,
         receive_by_is_provisional: is_provisional(tx, about, facts.receive_by)?,
         return_until_is_provisional: match facts.return_until {
-            // It is counted, unless it is cut off by the date of the answer.
+            // The date is computed, unless the date of the answer cuts it off.
             Some(until) if facts.due == Some(until) => is_provisional(tx, about, facts.due)?,
             Some(until) => ChannelTime::of(tx, about.channel)?.working().is_in_unknown_year(until),
             None => false,
@@ -28,7 +28,7 @@ pub(super) fn dates_and_marks(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Res
     })
 }
 
-/// Takes over what the calendar says of the dates.
+/// Copies the calendar facts of the dates.
 pub(super) const fn take_dates(facts: &mut LetterFacts, of: &LetterFacts) {
     facts.provisional = of.provisional;
     facts.receive_by_is_provisional = of.receive_by_is_provisional;
@@ -43,7 +43,7 @@ fn is_provisional(tx: &mut Tx<'_>, about: &About<'_>, at: Option<Moment>) -> Res
     }
 }
 
-/// How many working days are left until the date; none where there is none, and on the day itself and after it.
+/// Returns the number of working days until the date; `None` without a date, and on the day itself and after it.
 fn days_left(tx: &mut Tx<'_>, about: &About<'_>) -> Result<Option<u32>, AppError> {
     let Some(due) = about.facts.due else { return Ok(None) };
     let time = ChannelTime::of(tx, about.channel)?;
@@ -51,7 +51,7 @@ fn days_left(tx: &mut Tx<'_>, about: &About<'_>) -> Result<Option<u32>, AppError
     Ok(left.filter(|days| *days > 0))
 }
 
-/// The marks of the manuscript, where a letter bears them: the words of leaders count from the end of their undo window.
+/// Returns the marks of the manuscript, if a letter carries them: the words of leaders count from the end of their undo window.
 fn marks(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<LetterFacts, AppError> {
     let marked = resolved.recipients.iter().any(|one| bears_marks(one.letter));
     let Some(row) = about.manuscript.filter(|_| marked) else { return Ok(LetterFacts::default()) };

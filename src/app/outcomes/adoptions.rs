@@ -1,4 +1,4 @@
-//! Where a manuscript was taken up (采纳, 上报): level, body, form, date, evidence.
+//! Adoptions of a manuscript (采纳, 上报): level, body, form, date, evidence.
 
 use std::collections::BTreeMap;
 
@@ -23,25 +23,25 @@ use crate::mail::letters::LetterFacts;
 use crate::store::adoptions::{self, Adoption};
 use crate::store::ledger::contents;
 
-/// The longest name of a body or journal, characters.
+/// The longest name of a body or journal, in characters.
 const BODY: usize = 100;
-/// Nothing was taken up before.
+/// The earliest year of an adoption.
 const FIRST_YEAR: i32 = 1949;
 
-/// That some level took a manuscript up.
+/// An adoption to be recorded.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"level": "city", "body": "市委统战部《建言专报》", "form": "single", "adopted_on": "2026-11-02", "evidence": "第8期"}))]
 pub struct NewAdoption {
-    /// At which level.
+    /// The level.
     pub level: AdoptionLevel,
-    /// Which body or journal.
+    /// The body or journal.
     pub body: String,
-    /// In which form.
+    /// The form.
     pub form: AdoptionForm,
-    /// When.
+    /// The date.
     pub adopted_on: Day,
-    /// What shows it: the number of a document, an issue.
+    /// The evidence: the number of a document, an issue.
     #[serde(default)]
     pub evidence: String,
 }
@@ -51,21 +51,21 @@ pub struct NewAdoption {
 pub struct AdoptionView {
     /// Its id.
     pub id: AdoptionId,
-    /// At which level.
+    /// The level.
     pub level: AdoptionLevel,
-    /// Which body or journal.
+    /// The body or journal.
     pub body: String,
-    /// In which form.
+    /// The form.
     pub form: AdoptionForm,
-    /// When, `YYYY-MM-DD`.
+    /// The date, `YYYY-MM-DD`.
     pub adopted_on: String,
-    /// What shows it.
+    /// The evidence.
     pub evidence: String,
-    /// When it was recorded.
+    /// The time at which it was recorded.
     pub created_at: Moment,
 }
 
-/// Records an adoption; the authors are told.
+/// Records an adoption and notifies the authors.
 ///
 /// # Errors
 /// Violations; refusals.
@@ -116,7 +116,7 @@ fn parse(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, form: &NewAdoption
     })
 }
 
-/// The same in the same form by the same body on the same day is one adoption.
+/// Refuses a repeated adoption: the same form by the same body on the same day is one adoption.
 fn refuse_repeat(tx: &mut Tx<'_>, row: &Adoption) -> Result<(), AppError> {
     let said = |one: &Adoption| (one.level, one.form, one.body.clone(), one.adopted_on.clone(), one.evidence.trim().to_owned());
     let there = adoptions::of_manuscript(tx.conn, row.manuscript_id)?;
@@ -138,10 +138,10 @@ fn view(row: Adoption) -> AdoptionView {
     }
 }
 
-/// Where a manuscript was taken up, oldest first; whoever reads the manuscript reads that.
+/// Returns the adoptions of a manuscript, oldest first; every reader of the manuscript may read them.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn adoptions_of(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<Vec<AdoptionView>, AppError> {
     if loaded.row.accepted_at.is_none() {
         return Ok(Vec::new());

@@ -1,4 +1,4 @@
-//! Putting away what is at rest: by hand, and by itself after a time.
+//! Archiving of manuscripts without further acts: by hand, and automatically after a time.
 
 use chrono::Duration;
 
@@ -13,7 +13,7 @@ use crate::domain::violation::prose;
 use crate::domain::vocabulary::{Action, Stage};
 use crate::store::{channels, manuscripts};
 
-/// Puts a manuscript away; its former stage is kept, and authors go on reading that.
+/// Archives a manuscript; its former stage is stored, and authors continue to read that.
 ///
 /// # Errors
 /// [`AppError::Stale`]; violations; refusals.
@@ -25,22 +25,22 @@ pub fn archive(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, note
     transition::take(tx, actor, &mut loaded, Action::Archive, step, |_| {})
 }
 
-/// A manuscript that has rested as long as its channel says.
+/// A manuscript that is due for archiving by its channel's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rested {
     /// Its channel.
     pub channel: ChannelId,
-    /// Which.
+    /// Its id.
     pub id: ManuscriptId,
-    /// It has not moved since this.
+    /// It has not changed its stage since this time.
     before: Moment,
 }
 
-/// What has rested as long as its channel says, at most `most` of each channel. A channel whose settings can't be read is left out, and
-/// the log says so.
+/// Returns the manuscripts that are due for archiving by their channel's settings, at most `most` of each channel. A channel whose settings
+/// cannot be read is skipped and logged.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn rested(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Rested>, AppError> {
     let mut rested = Vec::new();
     for channel in channels::list(tx.conn)? {
@@ -61,10 +61,10 @@ pub fn rested(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Rested>, AppError> {
     Ok(rested)
 }
 
-/// Puts one of them away. `false`: somebody was faster.
+/// Archives one of them. Returns `false` if another node was faster.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn put_away(tx: &mut Tx<'_>, rested: Rested) -> Result<bool, AppError> {
     let row = manuscripts::find_for_update(tx.conn, rested.channel, rested.id)?;
     if !at_rest().contains(&row.stage) || row.stage_since >= rested.before {
@@ -75,7 +75,7 @@ pub fn put_away(tx: &mut Tx<'_>, rested: Rested) -> Result<bool, AppError> {
     Ok(true)
 }
 
-/// The stages from which a manuscript is put away.
+/// Returns the stages from which a manuscript is archived automatically.
 fn at_rest() -> Vec<Stage> {
     TRANSITIONS.iter().filter(|row| row.action == Action::Archive).flat_map(|row| row.from.iter().copied()).collect()
 }

@@ -1,4 +1,4 @@
-//! The input of what ends a manuscript.
+//! The input of acts that end a manuscript.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -8,14 +8,15 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"result": "临时停车场已开工，即停即走区已划定。"}))]
 pub struct Conclusion {
-    /// What authors, and the leaders who marked it, read.
+    /// The result, which authors and the leaders who endorsed it read.
     pub result: String,
-    /// Why it is concluded although no department has answered since it was opened again; needed in that case, and read by the same.
+    /// The reason for concluding it although no department has answered since it was reopened; required in that case, with the same
+    /// readers.
     #[serde(default)]
     pub reason: String,
 }
 
-/// Why a manuscript is put away.
+/// The note of an archiving.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"note": "一年内没有新情况。"}))]

@@ -1,4 +1,4 @@
-//! What becomes of a manuscript: how its authors rate it, where it was taken up, and that it is put away in the end.
+//! Outcomes of a manuscript: ratings, adoptions, archiving.
 
 pub mod adoptions;
 pub mod archival;

@@ -1,4 +1,4 @@
-//! What authors say of attitude and result, every author once per conclusion.
+//! Ratings of attitude and result, one per author and conclusion.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,11 +29,11 @@ use crate::store::{manuscripts, people};
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"attitude": "satisfied", "result": "mostly_satisfied", "words": "希望早日建成。"}))]
 pub struct NewRating {
-    /// Of how the departments behaved.
+    /// The rating of the departments' attitude.
     pub attitude: Satisfaction,
-    /// Of what came of it.
+    /// The rating of the result.
     pub result: Satisfaction,
-    /// What else is to be said.
+    /// Additional text.
     #[serde(default)]
     pub words: String,
 }
@@ -43,21 +43,21 @@ pub struct NewRating {
 pub struct RatingView {
     /// Its id.
     pub id: RatingId,
-    /// Whose; left out for leaders and departments.
+    /// The author; absent for leaders and departments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,
-    /// Their name; likewise.
+    /// Their name; absent for leaders and departments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Of how the departments behaved.
+    /// The rating of the departments' attitude.
     pub attitude: Satisfaction,
-    /// Of what came of it.
+    /// The rating of the result.
     pub result: Satisfaction,
-    /// What else was said; left out for leaders and departments.
+    /// Additional text; omitted for leaders and departments.
     pub words: String,
-    /// The conclusion that was rated: after reopening, the next one can be rated again.
+    /// The conclusion that was rated; after a reopening, the next one can be rated again.
     pub concluded_at: Moment,
-    /// When.
+    /// The time of the rating.
     pub created_at: Moment,
 }
 
@@ -103,7 +103,7 @@ pub fn rate(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, form: &NewRating) 
     Ok(view(row, Some(name)))
 }
 
-/// Whether this person has rated the conclusion as it stands; what has none counts as rated.
+/// Returns whether this person has rated the conclusion in effect; a manuscript without a conclusion counts as rated.
 pub(crate) fn is_rated(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> Result<bool, AppError> {
     match concluded(tx, loaded)?.concluded_at {
         Some(at) => Ok(ratings::exists(tx.conn, loaded.row.id, actor.user, at)?),
@@ -111,7 +111,7 @@ pub(crate) fn is_rated(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> R
     }
 }
 
-/// The same for a reader of any capacity: only an author to whom a conclusion is announced can have rated it.
+/// Returns the same for a reader in any capacity: only an author to whom a conclusion is announced can have rated it.
 pub(crate) fn is_rated_now(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, sight: Visibility) -> Result<bool, AppError> {
     let ends = |stage: Option<Stage>| stage == Some(Stage::Concluded);
     if !sight.author || !(ends(loaded.row.former_stage) || ends(Some(loaded.row.stage)) || ends(loaded.case.target)) {
@@ -123,14 +123,14 @@ pub(crate) fn is_rated_now(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, 
     }
 }
 
-/// The manuscript whose conclusion is rated. A conclusion that authors don't read yet can't be rated.
+/// Returns the manuscript whose conclusion is rated. A conclusion that is not announced to authors yet cannot be rated.
 fn concluded(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<ManuscriptRow, AppError> {
     let Some(target) = loaded.row.merged_into else { return Ok(loaded.row.clone()) };
     let target = manuscripts::find(tx.conn, loaded.row.channel_id, target)?;
     pending_decision::as_announced(target, tx.now)
 }
 
-/// One who is not satisfied is enough to alert the dispatchers, who decide whether to reopen.
+/// Notifies the dispatchers, who decide whether to reopen; one dissatisfied author is sufficient.
 fn alert(tx: &mut Tx<'_>, actor: &Actor, entry: EntryId, concluded: &ManuscriptRow) -> Result<(), AppError> {
     let about = About {
         entry,
@@ -144,7 +144,7 @@ fn alert(tx: &mut Tx<'_>, actor: &Actor, entry: EntryId, concluded: &ManuscriptR
     notification::tell_audience(tx, &about, Audience::Dispatchers, Letter::RatedUnsatisfied, &[], &[])
 }
 
-/// With the author's name and words, or without either.
+/// Builds the view, with the author's name and text, or without both.
 fn view(row: Rating, name: Option<String>) -> RatingView {
     RatingView {
         id: row.id,
@@ -158,12 +158,12 @@ fn view(row: Rating, name: Option<String>) -> RatingView {
     }
 }
 
-/// The ratings that this person reads, oldest first: the office reads all, those by authors of merged manuscripts among them; an author
-/// their own. The leaders who had it before them and the departments that answered it learn how content the authors are, but not who said
-/// so and in which words, for those are meant for the office.
+/// Returns the ratings that this person may read, oldest first: the office reads all, including those by authors of merged manuscripts; an
+/// author their own. The leaders who received the manuscript and the departments that answered it read the ratings without names and texts,
+/// which are meant for the office.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn ratings_of(tx: &mut Tx<'_>, loaded: &LoadedCase, seen: Visibility, actor: &Actor) -> Result<Vec<RatingView>, AppError> {
     if !seen.internal() && !seen.author && (seen.leader || seen.handler) {
         let rows = ratings::of_concluded(tx.conn, loaded.row.id)?;

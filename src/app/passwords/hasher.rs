@@ -1,7 +1,7 @@
-//! Argon2id whose working memory stays with the thread that hashes.
+//! Argon2id whose working memory belongs to the hashing thread.
 //!
-//! One hash needs tens of MiB. Where each takes them anew, small values of other threads come to lie between them and the allocator gives
-//! nothing back: a flood of sign-ins grew the process by hundreds of MiB.
+//! One hash needs tens of MiB. If each one allocates them anew, small values of other threads end up between them and the allocator returns
+//! nothing to the system: a flood of sign-ins grew the process by hundreds of MiB.
 
 use std::cell::RefCell;
 
@@ -14,10 +14,10 @@ thread_local! {
     static MEMORY: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Bytes of a new salt (RFC 9106, section 3.1: 16 are recommended for passwords).
+/// The number of bytes of a new salt (RFC 9106, section 3.1: 16 are recommended for passwords).
 const SALT_BYTES: usize = 16;
 
-/// Makes and checks hashes with parameters for new ones.
+/// Creates and verifies hashes, with parameters for new ones.
 pub(super) struct Hasher {
     params: Params,
 }
@@ -27,14 +27,14 @@ impl Hasher {
         Self { params }
     }
 
-    /// The hash of a password with a new salt, in the PHC string format.
+    /// Computes the hash of a password with a new salt, in the PHC string format.
     pub(super) fn hash(&self, password: &[u8]) -> password_hash::Result<String> {
         let mut salt = [0_u8; SALT_BYTES];
         rand::rng().fill_bytes(&mut salt);
         Ok(self.hash_password_customized(password, &salt, None, None, self.params.clone())?.to_string())
     }
 
-    /// Whether it is the password of this hash, by the hash's own parameters.
+    /// Returns whether the password matches this hash, by the hash's own parameters.
     pub(super) fn is_right(&self, password: &[u8], hash: &str) -> bool {
         PasswordHash::new(hash).is_ok_and(|hash| self.verify_password(password, &hash).is_ok())
     }

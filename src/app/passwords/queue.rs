@@ -1,6 +1,6 @@
-//! The queue before the threads that hash passwords. Its length is bounded, and so is the memory of the work: as many hashes as there are
-//! threads. Under a flood those are served first who are most likely to be people: devices that have signed in before, then whoever has the
-//! fewest tries waiting from the same address, the newest first. Whoever has to give way is told at once, and tries again.
+//! The queue of the threads that hash passwords. Its length is bounded, and so is the memory of the work: as many hashes as there are
+//! threads. Under a flood, requests that are most likely human are served first: devices that have signed in before, then those with the
+//! fewest waiting attempts from the same address, the newest first. A displaced request fails at once, and can be repeated.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -9,23 +9,23 @@ use tokio::sync::oneshot;
 
 use crate::store::StoreError;
 
-/// Pieces of work that wait at most. At two threads and 25 ms each the last one waits less than a second.
+/// The largest number of waiting tasks. With two threads and 25 ms each, the last one waits less than a second.
 const WAITING: usize = 64;
 
-/// A piece of work.
+/// A task.
 type PasswordWork = Box<dyn FnOnce() + Send>;
 
-/// For whom a piece of work is done.
+/// The origin of a task.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WorkOwner {
-    /// Where it comes from; empty for what somebody does who has signed in.
+    /// The client's address; empty for a person who has signed in.
     pub address: String,
     /// Whether the device or the session is known.
     pub is_known: bool,
 }
 
 impl WorkOwner {
-    /// Of what somebody does who has signed in, or holds a link.
+    /// Returns the origin of a task of a person who has signed in, or holds a link.
     #[must_use]
     pub fn known() -> Self {
         Self { address: String::new(), is_known: true }
@@ -65,7 +65,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Works until the queue is closed.
+    /// Executes tasks until the queue is closed.
     fn serve(&self) {
         loop {
             let mut state = self.lock();
@@ -77,9 +77,9 @@ impl Shared {
             }
             let next = state.take(QueueState::first);
             drop(state);
-            // A client that hung up while it waited is not worked for.
+            // A task whose client disconnected while waiting is skipped.
             if let Some(next) = next.filter(|next| (next.is_wanted)()) {
-                // The caller finds that nobody answers; the thread goes on.
+                // The caller's channel is closed after a panic; the thread continues.
                 let _ = catch_unwind(AssertUnwindSafe(next.work));
             }
         }
@@ -92,7 +92,7 @@ impl QueueState {
         Some(self.waiting.remove(at))
     }
 
-    /// How it stands in the order: smaller is sooner.
+    /// Returns the rank in the order: a smaller one is served sooner.
     fn rank(&self, at: usize) -> Option<(bool, usize, usize)> {
         let of = &self.waiting.get(at)?.of;
         let beside = self.waiting.iter().filter(|other| other.of.address == of.address).count();
@@ -109,7 +109,7 @@ impl QueueState {
 }
 
 impl PasswordQueue {
-    /// Starts so many threads, or fewer where the system gives no more: then whoever comes is told to try again.
+    /// Starts this many threads, or fewer if the system provides no more; requests are then rejected as busy.
     pub(super) fn of(threads: usize) -> Self {
         Self::start(threads).unwrap_or_else(|error| {
             tracing::error!(%error, "no threads to check passwords with");
@@ -119,10 +119,11 @@ impl PasswordQueue {
         })
     }
 
-    /// Starts so many threads. Each keeps the memory of one hash: what an allocator does not give back is bounded by their number.
+    /// Starts this many threads. Each keeps the memory of one hash, so that memory which the allocator does not return is bounded by their
+    /// number.
     ///
     /// # Errors
-    /// When the system gives no more threads.
+    /// Fails if the system provides no more threads.
     fn start(threads: usize) -> std::io::Result<Self> {
         let queue = Self(Arc::default());
         for number in 0..threads.max(1) {
@@ -132,10 +133,10 @@ impl PasswordQueue {
         Ok(queue)
     }
 
-    /// Has a piece of work done and waits for it.
+    /// Executes a task and waits for it.
     ///
     /// # Errors
-    /// [`StoreError::Busy`] when it had to give way to others, or could not be done.
+    /// [`StoreError::Busy`] if it was displaced by others, or could not be executed.
     pub(super) async fn run<T: Send + 'static>(&self, of: WorkOwner, f: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
         let (give, take) = oneshot::channel();
         let give = Arc::new(Mutex::new(Some(give)));
@@ -148,7 +149,7 @@ impl PasswordQueue {
             }
         };
         self.push(QueuedWork { of, work: Box::new(work), is_wanted: Box::new(is_wanted) });
-        // Who gives way is dropped, with what would answer.
+        // A displaced task is dropped together with its response channel.
         take.await.unwrap_or(Err(StoreError::Busy))
     }
 
@@ -182,12 +183,12 @@ mod tests {
         WorkOwner { address: address.to_owned(), is_known: false }
     }
 
-    /// Polls it once, which puts it into the queue; whether it waits there.
+    /// Polls the future once, which enqueues its task; returns whether it waits.
     async fn waits<T>(one: &mut Pin<Box<impl Future<Output = T>>>) -> bool {
         std::future::poll_fn(|context| Poll::Ready(one.as_mut().poll(context).is_pending())).await
     }
 
-    /// A queue whose one thread is held until the sender is dropped.
+    /// Returns a queue whose single thread is blocked until the sender is dropped.
     fn held() -> (PasswordQueue, mpsc::Sender<()>) {
         let queue = PasswordQueue::start(1).unwrap();
         let (release, wait) = mpsc::channel::<()>();

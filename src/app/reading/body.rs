@@ -1,4 +1,4 @@
-//! One manuscript, whole, as one person may see it.
+//! The complete view of one manuscript, as one person may see it.
 
 use std::collections::BTreeMap;
 
@@ -19,23 +19,23 @@ use crate::domain::vocabulary::Stage;
 use crate::store::rows::{ManuscriptRow, TextRow};
 use crate::store::{change_requests, manuscripts, people, texts};
 
-/// One manuscript, whole.
+/// Returns the complete view of one manuscript.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn manuscript(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<ManuscriptView, AppError> {
     let loaded = manuscript_case::view(tx, actor, id)?;
     body(tx, actor, &loaded)
 }
 
-/// The same for one that is loaded.
+/// Returns the complete view of a loaded manuscript.
 pub(crate) fn body(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> Result<ManuscriptView, AppError> {
     let basis = Basis::of(tx, actor)?;
     let sight = loaded.sight(actor);
     let row = loaded.shown(sight, tx.now);
     let versions = texts::list(tx.conn, row.id)?;
     let names = names(tx, loaded, &versions)?;
-    // Authors of a merged one read where the target stands, as its own authors read it.
+    // Authors of a merged manuscript read the stage of its target, as the target's own authors read it.
     let target = if sight.author { course::target_of(tx, row)? } else { None };
     let place = target.as_ref().filter(|_| sight.author_only()).map(|target| target.row.clone());
     let stage = match &place {
@@ -81,7 +81,7 @@ fn merged_into(tx: &mut Tx<'_>, actor: &Actor, row: &ManuscriptRow) -> Result<Op
     Ok(Some(MergedInto { number, id }))
 }
 
-/// Requests are for the authors and the desks that read them; not for leaders or departments, and not before they are announced.
+/// Returns the requests for changes, which only the authors and the office read, and only after their announcement.
 fn requests(tx: &mut Tx<'_>, loaded: &LoadedCase, sight: Visibility, versions: &[TextRow]) -> Result<Vec<RequestView>, AppError> {
     if !(sight.author || sight.screener || sight.internal()) {
         return Ok(Vec::new());

@@ -1,4 +1,4 @@
-//! The circulation list (传阅单) of a manuscript: the leaders before whom it is, and which of them have marked it.
+//! The circulation list (传阅单) of a manuscript: its leaders, and which of them have endorsed it.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::domain::outcome::EndorsementKind;
 use crate::domain::permission::Actor;
 use crate::store::{endorsements, people, recipients};
 
-/// A leader before whom a manuscript is.
+/// A leader to whom a manuscript was forwarded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Circulated {
     /// The leader.
@@ -20,25 +20,25 @@ pub struct Circulated {
     pub name: String,
     /// Their post.
     pub post: String,
-    /// Since when it is before them.
+    /// The time since when it is before them.
     pub since: Moment,
-    /// What they did; words count for more than a circle, and only what is sure counts.
+    /// Their endorsement; words take precedence over a circle, and only final endorsements count.
     pub marked: Option<CirculationMark>,
 }
 
-/// What a leader did.
+/// The endorsement of a leader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CirculationMark {
-    /// A circle, or words of some kind.
+    /// A circle, or an endorsement in words.
     pub kind: EndorsementKind,
-    /// When it was entered.
+    /// The time at which it was entered.
     pub at: Moment,
 }
 
-/// The leaders of a manuscript, in the order in which it was put before them; for the office and for these leaders.
+/// Returns the leaders of a manuscript, in the order in which it was forwarded to them; for the office and for these leaders.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn circulation(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<Circulated>, AppError> {
     let loaded = manuscript_case::view(tx, actor, id)?;
     let sight = loaded.sight(actor);
@@ -55,7 +55,7 @@ pub fn circulation(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<V
         let person = people.get(&row.user_id)?;
         let own = serves(actor, row.user_id);
         let sure = marks.iter().filter(|mark| mark.leader_id == row.user_id && mark.state.has_effect());
-        // What can be taken back is known to the leader's own side alone.
+        // An endorsement that can still be undone is shown only to the leader's own side.
         let sure = sure.filter(|mark| own || mark.is_in_effect(tx.now));
         let best = sure.max_by_key(|mark| (mark.kind != EndorsementKind::Noted, mark.entered_at));
         Some(Circulated {

@@ -1,4 +1,4 @@
-//! How much waits on a person's desks: for the navigation, and to notice that a desk has changed.
+//! The number of items in a person's work queues, for the navigation, and to detect changes of a queue.
 
 use sha2::{Digest, Sha256};
 
@@ -8,31 +8,31 @@ use crate::app::{AppError, Tx, notices};
 use crate::domain::permission::Actor;
 use crate::domain::vocabulary::Role;
 
-/// Counting stops here: who has more than this does not need to know how many more.
+/// The count stops here, because a larger number is not shown exactly.
 pub const MOST: usize = 99;
 
-/// What waits on one desk.
+/// The number of items in one work queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeskCount {
-    /// As what.
+    /// The role.
     pub role: Role,
-    /// How many, at most one more than [`MOST`].
+    /// The number, at most one more than [`MOST`].
     pub count: usize,
-    /// Changes when another manuscript lies there, or one of them has changed.
+    /// A value that changes when the queue's manuscripts or one of their versions change.
     pub stamp: String,
 }
 
-/// What waits on all desks of a person.
+/// The number of items in all work queues of a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Their desks.
+    /// Their work queues.
     pub desks: Vec<DeskCount>,
-    /// Notices that they have not read, at most one more than [`MOST`].
+    /// The number of unread notices, at most one more than [`MOST`].
     pub unread: usize,
 }
 
 impl Counts {
-    /// Changes when what waits on any desk, or the number of unread notices, does; empty where nothing was counted.
+    /// Returns a value that changes when any queue or the number of unread notices does; empty where nothing was counted.
     #[must_use]
     pub fn stamp(&self) -> String {
         if *self == Self::default() {
@@ -44,10 +44,10 @@ impl Counts {
     }
 }
 
-/// Counts what waits.
+/// Counts the waiting items.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn counts(tx: &mut Tx<'_>, actor: &Actor) -> Result<Counts, AppError> {
     let mut desks = Vec::new();
     let filter = left_out(tx, actor, true)?;
@@ -63,7 +63,7 @@ pub fn counts(tx: &mut Tx<'_>, actor: &Actor) -> Result<Counts, AppError> {
         }
         let mut count = rows.len();
         if role == Role::Signer {
-            // Bulletins are signed at the same desk.
+            // Signers sign bulletins as well.
             let bulletins = bulletins::to_sign(tx, actor)?;
             for one in &bulletins {
                 digest.update(one.id.0.as_bytes());

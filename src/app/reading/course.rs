@@ -1,7 +1,7 @@
-//! What the authors of a merged manuscript read of the one that it was merged into: its public course, as its own authors read it.
+//! The public course of a target, as its own authors read it, for the authors of a manuscript merged into it.
 //!
-//! The target's title and text stay unread, but for the words of suggestions that a department has answered: an answer stands with what
-//! it answers, and never under a suggestion of the merged manuscript that happens to bear the same number.
+//! The target's title and text are not shown, except for the text of suggestions that a department has answered: an answer is shown with
+//! the suggestion that it answers, and never with the suggestion of the merged manuscript that happens to have the same number.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +23,7 @@ use crate::domain::vocabulary::{Action, Role, Stage};
 use crate::store::rows::ManuscriptRow;
 use crate::store::{decisions, manuscripts, people};
 
-/// The sight of an author and nothing else.
+/// The visibility of an author without other capacities.
 const AS_AUTHOR: Visibility = Visibility {
     author: true,
     screener: false,
@@ -35,31 +35,31 @@ const AS_AUTHOR: Visibility = Visibility {
     trace: false,
 };
 
-/// Decisions whose words are for all authors. A return or a refusal speaks to the target's author alone, and may quote their text.
+/// Decisions whose text is for all authors. A return or a refusal is addressed to the target's author only, and may quote their text.
 const FOR_ALL: [Action; 3] = [Action::Conclude, Action::Reopen, Action::Recall];
 
 /// The public course of the manuscript that another one was merged into.
 ///
-/// Its endorsements and assignments bear the number and title of the merged manuscript, which are all that its authors know.
+/// Its endorsements and assignments carry the number and title of the merged manuscript, because its authors know only these.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Course {
-    /// Where the target stands, as authors read it.
+    /// The target's stage, as authors read it.
     pub stage: Stage,
-    /// When it is archived: where it stood before.
+    /// If it is archived, the stage before that.
     pub outcome: Option<Stage>,
-    /// The bulletins in which it was issued; the merged manuscript's authors are named in those that were issued after the merger.
+    /// The bulletins in which it was issued; those issued after the merger name the merged manuscript's authors.
     pub bulletins: Vec<CourseBulletin>,
-    /// What leaders wrote on it.
+    /// The endorsements of leaders.
     pub endorsements: Vec<EndorsementView>,
-    /// The departments charged with it, and their answers.
+    /// The departments to which it is assigned, and their answers.
     pub assignments: Vec<AssignmentView>,
-    /// The suggestions that were answered; the items of `assignments` name their numbers.
+    /// The answered suggestions; the items of `assignments` name their numbers.
     pub suggestions: Vec<AnsweredSuggestion>,
-    /// What was decided on the reader's own suggestions; empty until then.
+    /// The decisions on the reader's own suggestions; empty until then.
     pub yours: Vec<OwnSuggestion>,
-    /// Where it was taken up.
+    /// Its adoptions.
     pub adoptions: Vec<AdoptionView>,
-    /// The words of its conclusion, and of what was done about it since.
+    /// The texts of its conclusion, and of later decisions about that.
     pub decisions: Vec<DecisionView>,
 }
 
@@ -73,17 +73,17 @@ pub struct CourseBulletin {
     pub names_you: bool,
 }
 
-/// A suggestion of the target to which an answer stands.
+/// A suggestion of the target that has an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AnsweredSuggestion {
     /// Its number in the target, from 1.
     pub number: u32,
-    /// Its words.
+    /// Its text.
     pub words: String,
 }
 
 impl Course {
-    /// When the conclusion was that stands now; none while it is not concluded.
+    /// Returns the time of the conclusion in effect, or `None` if it is not concluded.
     #[must_use]
     pub fn concluded_at(&self) -> Option<Moment> {
         let concluded = self.outcome.unwrap_or(self.stage) == Stage::Concluded;
@@ -92,7 +92,7 @@ impl Course {
     }
 }
 
-/// The target of a manuscript that was merged, archived since or not, as its own authors read it; none for any other.
+/// Returns the target of a manuscript that was merged, archived or not, as its own authors read it; `None` for any other manuscript.
 pub(crate) fn target_of(tx: &mut Tx<'_>, row: &ManuscriptRow) -> Result<Option<LoadedCase>, AppError> {
     let merged = row.former_stage.unwrap_or(row.stage) == Stage::Merged;
     let Some(target) = row.merged_into.filter(|_| merged) else { return Ok(None) };
@@ -101,10 +101,10 @@ pub(crate) fn target_of(tx: &mut Tx<'_>, row: &ManuscriptRow) -> Result<Option<L
     Ok(Some(manuscript_case::as_authors_read(tx, target)?))
 }
 
-/// The public course of `target`, for an author of `own`, which was merged into it.
+/// Returns the public course of `target`, for an author of `own`, which was merged into it.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn course(tx: &mut Tx<'_>, actor: &Actor, own: &LoadedCase, target: &LoadedCase) -> Result<Course, AppError> {
     let row = target.row.clone();
     let assignments = if row.forwarded_at.is_some() { public_assignments_of(tx, own, target, actor)? } else { Vec::new() };
@@ -129,7 +129,7 @@ fn bulletins(tx: &mut Tx<'_>, actor: &Actor, target: &LoadedCase) -> Result<Vec<
     Ok(issued_bulletins_of(tx, target)?.into_iter().map(view).collect())
 }
 
-/// The words of the suggestions that these answers speak of.
+/// Returns the text of the suggestions that these answers refer to.
 fn answered(tx: &mut Tx<'_>, row: &ManuscriptRow, assignments: &[AssignmentView]) -> Result<Vec<AnsweredSuggestion>, AppError> {
     let items = assignments.iter().flat_map(|one| &one.replies).flat_map(|reply| &reply.items);
     let numbers: BTreeSet<u32> = items.filter_map(|item| u32::try_from(item.number).ok()).collect();
@@ -144,32 +144,32 @@ fn answered(tx: &mut Tx<'_>, row: &ManuscriptRow, assignments: &[AssignmentView]
     Ok(numbers.into_iter().filter_map(of).collect())
 }
 
-/// The words of a decision.
+/// The text of a decision.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DecisionView {
     /// Its entry in the ledger.
     pub entry: EntryId,
     /// The act.
     pub action: String,
-    /// As what it was done; nobody for what happened by itself.
+    /// The role by which it was made; absent for an act of the program.
     pub role: Option<Role>,
-    /// Who did it; for the office only.
+    /// The person who decided; for the office only.
     pub by: Option<String>,
-    /// For whom, where a stand-in acted; for the office only.
+    /// The person for whom a stand-in acted; for the office only.
     pub on_behalf_of: Option<String>,
     /// The reason from the channel's list.
     pub reason_code: Option<String>,
-    /// The words.
+    /// The text.
     pub words: String,
-    /// Of a conclusion after a reopening: why, although no department has answered since.
+    /// For a conclusion after a reopening, the reason for it although no department has answered since.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// When.
+    /// The time of the decision.
     pub at: Moment,
 }
 
 pub(super) fn decision_views(tx: &mut Tx<'_>, loaded: &LoadedCase, sight: Visibility) -> Result<Vec<DecisionView>, AppError> {
-    // Leaders read the result, of which a letter tells them once it can't be taken back.
+    // Leaders read the result, of which a letter informs them once it can no longer be undone.
     let result_alone = !(sight.author || sight.screener || sight.internal());
     if result_alone && !(sight.leader && loaded.row.pending_until.is_none_or(|until| until <= tx.now)) {
         return Ok(Vec::new());

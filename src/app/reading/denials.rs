@@ -1,4 +1,4 @@
-//! Why something that one expects to do with a manuscript can't be done now, in the words of the rules.
+//! Explains why an expected action on a manuscript is not allowed at present, by the refusals of the rules.
 
 use chrono::Duration;
 
@@ -11,10 +11,10 @@ use crate::domain::refusal::Refusal;
 use crate::domain::transition::decide;
 use crate::domain::vocabulary::{Action, Stage};
 
-/// What each capacity looks for on the page of a manuscript, and does not find.
+/// Returns the actions that the reader may expect on the page of a manuscript, but that are not allowed, with their refusals.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn explain_denials(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<(Action, Refusal)>, AppError> {
     let loaded = manuscript_case::view(tx, actor, id)?;
     let sight = loaded.sight(actor);
@@ -26,7 +26,7 @@ pub fn explain_denials(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Resu
     Ok(refused.collect())
 }
 
-/// The acts that a capacity expects in a stage. What is long past, or far ahead, nobody misses.
+/// Returns the actions that a reader expects in a stage, without those that belong to much earlier or later stages.
 fn expected(sight: Visibility, stage: Stage) -> Vec<Action> {
     let mut expected = Vec::new();
     if sight.author {

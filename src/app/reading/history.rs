@@ -1,4 +1,4 @@
-//! A manuscript's history: its ledger entries, as far as this person may know of them.
+//! A manuscript's history: its ledger entries, as far as this person may see them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,38 +30,39 @@ use crate::store::{endorsements, manuscripts};
 pub struct HistoryItem {
     /// Its entry in the ledger.
     pub entry: EntryId,
-    /// When.
+    /// The time of the act.
     pub at: Moment,
     /// The act.
     pub action: String,
-    /// What it changed: `manuscript`, `assignment`, `endorsement`.
+    /// The kind of the changed object: `manuscript`, `assignment`, `endorsement`.
     pub object: String,
-    /// Of an endorsement that was entered: whether it is a mark, an instruction, or what else.
+    /// The kind of an endorsement that was entered: a mark, an instruction, or another kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<EndorsementKind>,
-    /// As what it was done; nobody for what happened by itself.
+    /// The role by which it was done; absent for an act of the program.
     pub role: Option<String>,
-    /// Who did it, as they were then: the name for the office; name, sign-in name and organisation for auditors and administrators; nothing for others.
+    /// The actor, as they were then: the name for the office; name, sign-in name and organisation for auditors and administrators; absent
+    /// for others.
     pub by: Option<String>,
-    /// For whom, where a stand-in or secretary acted; shown like `by`.
+    /// The person for whom a stand-in or secretary acted; shown like `by`.
     pub on_behalf_of: Option<String>,
     /// The state before.
     pub from: Option<String>,
     /// The state after.
     pub to: Option<String>,
-    /// The entry that it took back.
+    /// The entry that it undid.
     pub undoes: Option<EntryId>,
     /// The manuscript's version after it.
     pub version: Option<i64>,
-    /// That the author's organisation wants to screen and had nobody who could: it went on to the review.
+    /// Whether the author's organisation screens but had nobody who could, so that the manuscript went on to review.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub screening_skipped: bool,
 }
 
-/// The history, oldest first.
+/// Returns the history, oldest first.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn history(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<HistoryItem>, AppError> {
     let row = manuscripts::find(tx.conn, actor.channel, id)?;
     let mut loaded = manuscript_case::of_row(tx, row)?;
@@ -75,7 +76,7 @@ pub fn history(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<H
         return Err(AppError::NotFound);
     }
     let mut entries = reading::history(tx.conn, actor.channel, id.0)?;
-    // It is no act of anybody: who reads the history of a manuscript sees the decision itself.
+    // The end of a window is nobody's act: readers of the manuscript's history see the decision itself.
     entries.retain(|entry| traced && !sight.reads() || entry.action != CLOSED);
     if !sight.internal() && !traced {
         if sight.author_only() {
@@ -88,7 +89,7 @@ pub fn history(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<H
             as_from_the_stage_read(&mut entries, |entry| undone.contains(&entry.id) || loaded.conceals(entry.id));
         }
         let held: BTreeSet<EntryId> = if loaded.case.was_forwarded { held_endorsements(tx, id)? } else { BTreeSet::new() };
-        // The office that decided reads that its decision was made void; authors never knew of it.
+        // The office that decided reads that its decision was voided; authors never read of it.
         let void = |entry: &Entry| entry.action == VOID && sight.screener && !sight.author;
         let voided: BTreeSet<EntryId> = entries.iter().filter(|entry| void(entry)).filter_map(|entry| entry.undoes).collect();
         let known = |entry: &Entry| {
@@ -129,25 +130,25 @@ fn item(entry: &Entry, show: &dyn Fn(Option<UserId>, Moment) -> Option<String>) 
     }
 }
 
-/// The people of these entries, for who may know of them.
+/// Loads the people of these entries, for readers who may see them.
 fn people(tx: &mut Tx<'_>, entries: &[Entry], known: bool) -> Result<PeopleThen, AppError> {
     let ids: BTreeSet<UserId> = entries.iter().flat_map(|entry| [entry.actor, entry.on_behalf_of]).flatten().collect();
     let ids: Vec<UserId> = if known { ids.into_iter().collect() } else { Vec::new() };
     Ok(PeopleThen::load(tx.conn, &ids)?)
 }
 
-/// The entries by which endorsements got an effect that can still be taken back.
+/// Returns the entries by which endorsements took an effect that can still be undone.
 fn held_endorsements(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<BTreeSet<EntryId>, AppError> {
     let rows = endorsements::of_manuscript(tx.conn, id)?;
     Ok(rows.into_iter().filter(|row| row.held_until.is_some_and(|until| until > tx.now)).filter_map(|row| row.held_entry).collect())
 }
 
-/// The conclusion that ended with this reopening before its authors had been told of it.
+/// Returns the conclusion that ended with this reopening before its announcement.
 fn untold(entry: &Entry) -> Option<EntryId> {
     entry.facts.get(UNTOLD).and_then(|id| EntryId::deserialize(id).ok())
 }
 
-/// What only recorded a fact left the stage where authors read it: behind the last decision that they know of.
+/// Changes entries that only recorded a fact, so that their stage is that of the last decision that authors know of.
 fn as_from_the_stage_read(entries: &mut [Entry], is_unknown: impl Fn(&Entry) -> bool) {
     let mut stage = None;
     for entry in entries.iter_mut().filter(|entry| entry.object.kind == "manuscript" && !is_unknown(entry) && entry.undoes.is_none()) {
@@ -158,7 +159,7 @@ fn as_from_the_stage_read(entries: &mut [Entry], is_unknown: impl Fn(&Entry) -> 
     }
 }
 
-/// Gives the entries the versions that authors read: what was decided and taken back before it was announced leaves no gap in them.
+/// Numbers the entries' versions consecutively, so that decisions which were undone before their announcement leave no gap.
 fn renumber(entries: &mut [Entry]) {
     let mut untold_versions = 0;
     let mut before: BTreeMap<EntryId, (i64, i64)> = BTreeMap::new();
@@ -174,7 +175,7 @@ fn renumber(entries: &mut [Entry]) {
     }
 }
 
-/// Whether those outside the office may know of an act: what authors do themselves, and what they are told about.
+/// Returns whether people outside the office may see an act: acts of authors themselves, and those of which they are informed.
 fn is_public(entry: &Entry) -> bool {
     match entry.object.kind.as_str() {
         "manuscript" => {
@@ -193,10 +194,10 @@ fn is_public(entry: &Entry) -> bool {
     }
 }
 
-/// The proof of the last submission, for its authors and the office.
+/// Returns the proof of the last submission, for its authors and the office.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for what was never handed in, and for what this person may not see.
+/// [`AppError::NotFound`] for a manuscript that was never submitted, and for one that this person may not see.
 pub fn receipt(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Receipt, AppError> {
     let loaded = manuscript_case::view(tx, actor, id)?;
     let sight = loaded.sight(actor);

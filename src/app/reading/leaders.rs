@@ -1,4 +1,4 @@
-//! The leaders' reading: what waits to be marked, what they have marked, and what became of it.
+//! The leaders' reading: manuscripts that wait for their endorsement, those that they have endorsed, and the outcome.
 
 use crate::app::bulletins::bulletins_of;
 use crate::app::endorsements::{self, EndorsementView};
@@ -16,7 +16,7 @@ use crate::store;
 use crate::store::listing::{self, ManuscriptFilter, Stream};
 use crate::store::rows::ManuscriptRow;
 
-/// So much of the text stands on a card.
+/// The number of characters of the text that a card shows.
 const BEGINNING: usize = 120;
 
 /// A manuscript that waits for a leader.
@@ -28,7 +28,7 @@ pub struct LeaderCard {
     pub number: Option<String>,
     /// 案由
     pub title: String,
-    /// How it begins.
+    /// The beginning of its text.
     pub beginning: String,
     /// The first author.
     pub author: String,
@@ -36,26 +36,26 @@ pub struct LeaderCard {
     pub organization: String,
     /// 急件
     pub urgent: bool,
-    /// The bulletin that put it before them, as people call it.
+    /// The bulletin that contains it, by its usual name.
     pub bulletin: Option<String>,
-    /// Since when it is before them.
+    /// The time since when it is before them.
     pub since: Moment,
 }
 
-/// A manuscript that a leader wrote on, and what became of it.
+/// A manuscript that a leader has endorsed, with its outcome.
 #[derive(Debug, Clone)]
 pub struct Marked {
-    /// What they wrote.
+    /// The endorsement.
     pub endorsement: EndorsementView,
-    /// Where it stands now; where it stood, if it was put away.
+    /// Its stage; if it is archived, the stage before that.
     pub stage: Stage,
-    /// How many suggestions were answered how, in replies that stand.
+    /// The number of suggestions for each kind of answer, in approved replies.
     pub answers: Vec<(Answer, usize)>,
-    /// The result with which it was concluded.
+    /// The result of its conclusion.
     pub result: Option<String>,
 }
 
-/// The leaders for whom this person acts as a leader, or as their secretary.
+/// Returns the leaders for whom this person acts, as a leader or as their secretary.
 #[must_use]
 pub fn served(actor: &Actor, role: Role) -> Vec<UserId> {
     let mut leaders: Vec<UserId> =
@@ -65,13 +65,13 @@ pub fn served(actor: &Actor, role: Role) -> Vec<UserId> {
     leaders
 }
 
-/// A page of cards, and the key to go on from.
+/// A page of cards, and the key from which the next page continues.
 pub type Cards = (Vec<LeaderCard>, Option<ManuscriptId>);
 
-/// What waits for these leaders' mark, newest first.
+/// Returns the manuscripts that wait for these leaders' endorsement, newest first.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn waiting(tx: &mut Tx<'_>, actor: &Actor, leaders: &[UserId], after: Option<ManuscriptId>, limit: i64) -> Result<Cards, AppError> {
     if leaders.is_empty() {
         return Ok((Vec::new(), None));
@@ -98,7 +98,7 @@ pub fn waiting(tx: &mut Tx<'_>, actor: &Actor, leaders: &[UserId], after: Option
 
 fn card(tx: &mut Tx<'_>, actor: &Actor, leaders: &[UserId], row: ManuscriptRow) -> Result<Option<LeaderCard>, AppError> {
     let loaded = manuscript_case::of_row(tx, row)?;
-    // They do not sit over what they wrote themself.
+    // Leaders do not endorse manuscripts that they wrote themselves.
     if !loaded.sight(actor).leader {
         return Ok(None);
     }
@@ -120,10 +120,10 @@ fn card(tx: &mut Tx<'_>, actor: &Actor, leaders: &[UserId], row: ManuscriptRow) 
     }))
 }
 
-/// What these leaders marked, newest first; what was rejected is left out. `written` leaves out the circles.
+/// Returns the endorsements of these leaders, newest first, without rejected ones. `written` excludes the circles.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn marked(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -144,7 +144,7 @@ pub fn marked(
     Ok((found, next))
 }
 
-/// What became of it: as the letter to the leader says, once its window has closed.
+/// Returns the outcome as the letter to the leader states it, once its window has closed.
 fn outcome(tx: &mut Tx<'_>, actor: &Actor, endorsement: EndorsementView) -> Result<Marked, AppError> {
     let loaded = manuscript_case::view(tx, actor, endorsement.manuscript_id)?;
     let sight = loaded.sight(actor);

@@ -1,4 +1,4 @@
-//! Lists of manuscripts: what this person sees, newest first or by due date.
+//! Lists of the manuscripts that a person may see, newest first or by due date.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::store::listing::{self, ListKey, ListedManuscript, ManuscriptFilter, S
 use crate::store::rows::ManuscriptRow;
 use crate::store::{manuscripts, texts};
 
-/// What a list asks for.
+/// The query of a list.
 #[derive(Debug, Clone, Default)]
 pub struct ManuscriptListQuery {
     /// Only in this stage, as the reader reads it.
@@ -25,27 +25,28 @@ pub struct ManuscriptListQuery {
     pub organization: Option<OrganizationId>,
     /// Only by this author.
     pub author: Option<UserId>,
-    /// Handed in at or after this.
+    /// Only submitted at or after this time.
     pub from: Option<Moment>,
-    /// Handed in before this.
+    /// Only submitted before this time.
     pub to: Option<Moment>,
-    /// In the title, or at the beginning of the number.
+    /// Text in the title, or at the beginning of the number.
     pub q: Option<String>,
-    /// Only what waits on the reader's desks.
+    /// Only manuscripts that wait in the reader's work queues.
     pub mine: bool,
-    /// Only what the reader wrote, signed, was invited to sign, or entered for others.
+    /// Only manuscripts that the reader wrote, signed, was invited to sign, or entered for others.
     pub own: bool,
-    /// By due date, earliest first; without one it is left out.
+    /// By due date, earliest first; manuscripts without one are omitted.
     pub by_due: bool,
-    /// The last line of the page before. Where the list is by due date it goes on after the date that this one has now; if it has left the
-    /// list, from the beginning.
+    /// The last line of the previous page. In the order of due dates, the page continues after that line's current date, or starts again if
+    /// it has left the list.
     pub after: Option<ManuscriptId>,
-    /// At most so many.
+    /// The largest number of lines.
     pub limit: i64,
 }
 
 impl ManuscriptListQuery {
-    /// Whether it may look at far more manuscripts than it gives: what no index narrows down is looked for one by one, newest first.
+    /// Returns whether the query may read far more manuscripts than it returns, because filters without an index are applied one by one,
+    /// newest first.
     #[must_use]
     pub fn may_take_long(&self) -> bool {
         let of_a_time = self.from.is_some() || self.to.is_some();
@@ -58,14 +59,15 @@ impl ManuscriptListQuery {
 pub struct ManuscriptSlice {
     /// Its lines.
     pub lines: Vec<ManuscriptLine>,
-    /// The line to go on from; none at the end.
+    /// The line from which the next page continues; absent at the end.
     pub next: Option<ManuscriptId>,
 }
 
-/// A page of what this person sees. What they wrote themselves comes as its authors read it, whatever desk they sit at.
+/// Returns a page of the manuscripts that this person may see. Their own manuscripts appear as authors read them, whatever other roles they
+/// hold.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &ManuscriptListQuery) -> Result<ManuscriptSlice, AppError> {
     let filter = ManuscriptFilter {
         stages: wish.stage.map(|stage| vec![stage]),
@@ -98,8 +100,8 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &ManuscriptListQuery) -> Resul
     Ok(ManuscriptSlice { lines, next })
 }
 
-/// What an office does not see in lists: what a manuscript of their own is merged into. And what does not wait for them there: what four
-/// eyes keep them from signing.
+/// Builds the exclusions for staff: manuscripts into which their own are merged are not listed, and those that four eyes forbid them to
+/// sign do not wait for them.
 pub(super) fn left_out(tx: &mut Tx<'_>, actor: &Actor, waiting: bool) -> Result<ManuscriptFilter, AppError> {
     let office = |grant: &Grant| !matches!(grant.role, Role::Submitter);
     if !actor.grants.iter().any(office) {
@@ -108,13 +110,13 @@ pub(super) fn left_out(tx: &mut Tx<'_>, actor: &Actor, waiting: bool) -> Result<
     let others = actor.grants.iter().filter_map(|grant| grant.for_user);
     let persons: Vec<UserId> = others.chain([actor.user]).collect();
     let not_prepared_by = if waiting { four_eyes::bound(tx, actor)? } else { Vec::new() };
-    // Until its end is announced, a merger is read as it was.
+    // Until its end is announced, a merger is read as before.
     let read = own_unannounced(tx, actor)?.rows.into_iter().filter_map(|row| row.merged_into);
     let not_of = texts::targets_of(tx.conn, &persons, tx.now)?.into_iter().chain(read).collect();
     Ok(ManuscriptFilter { not_prepared_by, not_of, ..ManuscriptFilter::default() })
 }
 
-/// Where the page after a line begins.
+/// Returns the key at which the page after a line begins.
 fn resume(tx: &mut Tx<'_>, actor: &Actor, wish: &ManuscriptListQuery) -> Result<Option<ListKey>, AppError> {
     let Some(id) = wish.after else { return Ok(None) };
     if !wish.by_due {
@@ -129,7 +131,7 @@ fn resume(tx: &mut Tx<'_>, actor: &Actor, wish: &ManuscriptListQuery) -> Result<
     Ok(listed.then_some((row.due_at, id)))
 }
 
-/// What waits for this person in one role, newest first, with the versions that they read; at most so many.
+/// Returns the manuscripts that wait for this person in one role, newest first, with the versions that they read, up to a limit.
 pub(super) fn waiting(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -149,7 +151,7 @@ pub(super) fn waiting(
     Ok(rows)
 }
 
-/// The next rows of a stream, each as this person reads it.
+/// Returns the next rows of a stream, each as this person reads it.
 fn rows_of(tx: &mut Tx<'_>, actor: &Actor, stream: &Stream, filter: &ManuscriptFilter) -> Result<Vec<ListedManuscript>, AppError> {
     if !matches!(stream, Stream::Author(_) | Stream::Entered(_)) {
         return Ok(listing::stream(tx.conn, actor.channel, stream, filter)?);
@@ -165,8 +167,8 @@ fn rows_of(tx: &mut Tx<'_>, actor: &Actor, stream: &Stream, filter: &ManuscriptF
     Ok(rows)
 }
 
-/// Those of which nothing waits to be announced. A page of the store may hold merged ones that are read in another stage than was asked
-/// for; then the next page is asked as well.
+/// Returns rows without a pending announcement. A page of the store may contain merged ones that are read in another stage than the
+/// query's; in that case the next page is read as well.
 fn settled(tx: &mut Tx<'_>, actor: &Actor, stream: &Stream, filter: &ManuscriptFilter) -> Result<Vec<ListedManuscript>, AppError> {
     let entered = matches!(stream, Stream::Entered(_));
     let most = usize::try_from(filter.limit).unwrap_or(usize::MAX);
@@ -187,7 +189,7 @@ fn settled(tx: &mut Tx<'_>, actor: &Actor, stream: &Stream, filter: &ManuscriptF
     }
 }
 
-/// An announced row with the version that authors read, and for one that was merged with the place where the other one stands.
+/// Returns an announced row with the version that authors read, and for a merged one with the stage of its target.
 fn read(tx: &mut Tx<'_>, actor: &Actor, row: ListedManuscript) -> Result<ListedManuscript, AppError> {
     let row = ListedManuscript { version: row.version - row.untold_versions, ..row };
     Ok(match target_as_read(tx, actor.channel, row.merged_into, row.former_stage.unwrap_or(row.stage))? {
@@ -198,27 +200,28 @@ fn read(tx: &mut Tx<'_>, actor: &Actor, row: ListedManuscript) -> Result<ListedM
     })
 }
 
-/// Whether who entered it for its author sees it from a desk as well.
+/// Returns whether the person who entered it for its author also sees it by another role.
 fn reads_more(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<bool, AppError> {
     let row = manuscripts::find(tx.conn, actor.channel, id)?;
     Ok(!manuscript_case::of_row(tx, row)?.sight(actor).author_only())
 }
 
-/// Whether a row of an author's stream is one that was asked for.
+/// Returns whether a row of an author's stream matches the query.
 fn fits(row: &ListedManuscript, filter: &ManuscriptFilter) -> bool {
     let asked = filter.stages.as_ref().is_none_or(|stages| stages.contains(&row.stage));
-    // Of one that was merged the other's desk is due, and the other's author is asked.
+    // For a merged manuscript, the due date is that of the target, and the open tasks are those of the target's author.
     let own = row.merged_into.is_none();
     let waits = !filter.waiting || own && matches!(row.stage, Stage::Draft | Stage::Returned);
     asked && waits && (!filter.by_due || own && row.due_at.is_some())
 }
 
-/// Whether a row comes behind `after` in the list's order.
+/// Returns whether a row comes behind `after` in the list's order.
 fn behind(after: ListKey, row: ListKey, by_due: bool) -> bool {
     if by_due { row > after } else { row.1 < after.1 }
 }
 
-/// Sorts, and joins what came by several streams; the stream that shows more wins over that of who entered it for others.
+/// Sorts the rows, and joins those from several streams; the stream that shows more takes precedence over that of a person who entered it
+/// for others.
 fn order(rows: &mut Vec<(ListedManuscript, bool)>, by_due: bool) {
     if by_due {
         rows.sort_by_key(|(row, entered)| (row.key(), *entered));
@@ -229,7 +232,7 @@ fn order(rows: &mut Vec<(ListedManuscript, bool)>, by_due: bool) {
     rows.retain(|(row, _)| seen.insert(row.id));
 }
 
-/// A stream, and whose manuscripts are left out of it.
+/// A stream, and the persons whose manuscripts are excluded from it.
 type Excluding = (Stream, Vec<UserId>);
 
 fn own_streams(actor: &Actor) -> Vec<Excluding> {
@@ -245,8 +248,8 @@ fn streams(actor: &Actor) -> Vec<Excluding> {
     streams
 }
 
-/// The streams that a role of this person opens; none for a role that they do not hold, or that reads no manuscripts. What they wrote
-/// themselves stays out of those of a desk, and out of a grant held for somebody else what that person wrote.
+/// Returns the streams of a role of this person; empty for a role that they do not hold, or that reads no manuscripts. Excludes their own
+/// manuscripts from those of staff, and from a grant held for another person that person's manuscripts.
 pub(super) fn streams_of(actor: &Actor, role: Role) -> Vec<Excluding> {
     let mut grants: BTreeMap<[Option<UserId>; 2], Vec<&Grant>> = BTreeMap::new();
     for grant in actor.grants.iter().filter(|grant| grant.role == role) {

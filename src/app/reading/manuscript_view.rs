@@ -1,4 +1,4 @@
-//! The view of a manuscript, put together from what was read before or was in hand: nothing is asked here.
+//! Builds the view of a manuscript from loaded data, without queries.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ use crate::domain::transition::allowed;
 use crate::domain::vocabulary::{Action, Stage, TextKind};
 use crate::store::rows::{self, ManuscriptRow, TextRow};
 
-/// What a view needs to know of the channel and the moment.
+/// The data of the channel and the moment that a view needs.
 #[derive(Debug, Clone)]
 pub(crate) struct Basis {
     now: Moment,
@@ -32,14 +32,14 @@ pub(crate) struct Basis {
     time: ChannelTime,
 }
 
-/// What is read of a manuscript besides its row and its texts.
+/// The data of a manuscript besides its row and its texts.
 pub(super) struct Besides {
     pub(super) stage: (Stage, Option<Stage>),
-    /// For authors of a merged one: the row of its target, as they read it.
+    /// For authors of a merged one, the row of its target, as they read it.
     pub(super) place: Option<ManuscriptRow>,
-    /// Whether the reader has rated the conclusion as it stands.
+    /// Whether the reader has rated the conclusion in effect.
     pub(super) rated: bool,
-    /// Whether it waits in a queue that nobody can work; authors are not told of the office's troubles.
+    /// Whether it waits in a queue that nobody can work; authors are not informed of this.
     pub(super) unstaffed: bool,
     pub(super) merged_into: Option<MergedInto>,
     pub(super) merged: Vec<MergedView>,
@@ -55,12 +55,12 @@ pub(super) struct Besides {
 }
 
 impl Basis {
-    /// As it is in this act.
+    /// Loads the data for the current act.
     pub(crate) fn of(tx: &mut Tx<'_>, actor: &Actor) -> Result<Self, AppError> {
         Ok(Self { now: tx.now, soft: tx.settings.limits.text_soft_chars, time: ChannelTime::of(tx, actor.channel)? })
     }
 
-    /// A manuscript that was just written and handed in by its author: nothing has been done with it yet, so nothing has to be asked.
+    /// Returns the view of a manuscript that its author has just written and submitted: it has no later acts, so no query is needed.
     pub(crate) fn just_written(&self, actor: &Actor, name: &str, loaded: LoadedCase, text: TextRow) -> Result<ManuscriptView, AppError> {
         let loaded = loaded.after_act().ok_or(AppError::NotFound)?;
         let mut names: BTreeMap<UserId, String> = loaded.authors.iter().map(|author| (author.user_id, author.name.clone())).collect();
@@ -155,7 +155,7 @@ impl Basis {
     }
 }
 
-/// The author's text: as they are writing it for themselves, and for everybody else as it was handed in last.
+/// Returns the author's text: to the author the current one, to others the one that was last submitted.
 fn readable_original<'v>(versions: &'v [TextRow], row: &ManuscriptRow, own: bool) -> Option<&'v TextRow> {
     let current = versions.iter().find(|text| text.id == row.text_id)?;
     if own || current.sealed_at.is_some() {
@@ -165,7 +165,7 @@ fn readable_original<'v>(versions: &'v [TextRow], row: &ManuscriptRow, own: bool
     handed_in.max_by_key(|text| text.round).or(Some(current))
 }
 
-/// Which text goes out; whether it is outdated is said to the office alone.
+/// Returns which text goes out; only the office learns whether it is outdated.
 fn outgoing_view(versions: &[TextRow], row: &ManuscriptRow, internal: bool) -> Option<OutgoingView> {
     let all: Vec<TextVersion> = versions.iter().map(TextVersion::from).collect();
     let outgoing = outgoing::outgoing(&all, row.edited_text_id, row.accepted_at.is_some())?;
@@ -206,7 +206,7 @@ pub(crate) fn text_view(versions: &[TextRow], id: TextId, names: &BTreeMap<UserI
     })
 }
 
-/// The working days that the queue of a stage usually takes.
+/// Returns the usual number of working days in the queue of a stage.
 pub(crate) fn usual_working_days(limits: &ChannelLimits, stage: Stage, urgent: bool) -> Option<u32> {
     match queues::of_stage(stage)?.limit?(limits, urgent) {
         TimeLimit::WorkingDays(days) => Some(days),

@@ -1,4 +1,4 @@
-//! Reading manuscripts: the whole of one, lists, history and versions. Each gives what this person may see, and nothing else.
+//! Reading manuscripts: complete views, lists, history and versions. Each returns only what this person may see.
 
 pub mod body;
 pub mod circulation;

@@ -1,4 +1,4 @@
-//! An author's own manuscripts: one line each, and what is asked of them.
+//! An author's own manuscripts, one line each, and the author's open tasks.
 
 use std::collections::BTreeMap;
 
@@ -17,27 +17,27 @@ use crate::domain::transition::allowed;
 use crate::domain::vocabulary::{Action, Stage};
 use crate::store::{ratings as rated, rows, statistics, texts};
 
-/// At most so many of each kind are asked for at once; who has more finds them in the list.
+/// The largest number of tasks of each kind that are shown at once; the list contains the others.
 const ASKED: i64 = 50;
 
-/// What is asked of an author.
+/// A task of an author.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OwnTask {
-    /// To change what was returned, and hand it in again.
+    /// To revise a returned manuscript, and submit it again.
     Revise {
-        /// Requests that are not ticked off yet.
+        /// The number of requests that are not marked as done yet.
         requests: usize,
     },
-    /// To say whether they are content.
+    /// To rate the handling.
     Rate,
-    /// To sign another's manuscript, or decline.
+    /// To sign another author's manuscript, or decline.
     CoSign {
-        /// Who invites.
+        /// The inviting author.
         by: String,
     },
-    /// To go on writing.
+    /// To continue a draft.
     Continue {
-        /// Characters so far.
+        /// The number of characters so far.
         characters: i64,
     },
 }
@@ -45,44 +45,44 @@ pub enum OwnTask {
 /// One of their manuscripts.
 #[derive(Debug, Clone)]
 pub struct OwnLine {
-    /// As in every list.
+    /// The line as in every list.
     pub line: ManuscriptLine,
     /// The other authors.
     pub others: Vec<String>,
-    /// Working days that the desk usually has which has it now.
+    /// The usual number of working days in the current queue.
     pub usual_working_days: Option<u32>,
-    /// What is asked of them.
+    /// The author's task.
     pub ask: Option<OwnTask>,
 }
 
 /// A page of their manuscripts.
 #[derive(Debug, Clone)]
 pub struct Own {
-    /// Their year so far; only on the first page, and only if they have handed something in.
+    /// Figures of the current year; only on the first page, and only if they have submitted a manuscript.
     pub year: Option<AuthorYear>,
-    /// What is asked of them, the most pressing first; only on the first page.
+    /// Manuscripts with tasks, the most urgent first; only on the first page.
     pub asked: Vec<OwnLine>,
     /// Their manuscripts, newest first.
     pub lines: Vec<OwnLine>,
-    /// Where the next page begins.
+    /// The start of the next page.
     pub next: Option<ManuscriptId>,
 }
 
-/// What an author's year has come to.
+/// The figures of an author's year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AuthorYear {
-    /// Manuscripts that they have handed in.
+    /// Submitted manuscripts.
     pub received: i64,
-    /// Those of them that are used.
+    /// Accepted ones among them.
     pub accepted: i64,
-    /// Their suggestions that departments took up.
+    /// Suggestions that departments adopted.
     pub adopted: i64,
 }
 
-/// What a person wrote, signed, was invited to sign, or entered for others.
+/// Returns the manuscripts that a person wrote, signed, was invited to sign, or entered for others.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn own(tx: &mut Tx<'_>, actor: &Actor, after: Option<ManuscriptId>, limit: i64) -> Result<Own, AppError> {
     let wish = ManuscriptListQuery { own: true, after, limit, ..ManuscriptListQuery::default() };
     let page = list::list(tx, actor, &wish)?;
@@ -118,7 +118,7 @@ fn asked(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<OwnLine>, AppError> {
     Ok(found)
 }
 
-/// Without those that they have rated since they were concluded: a quick look before the thorough one.
+/// Removes the manuscripts that they have rated since the conclusion: a cheap check before the thorough one.
 fn unrated(tx: &mut Tx<'_>, actor: &Actor, lines: Vec<ManuscriptLine>) -> Result<Vec<ManuscriptLine>, AppError> {
     let ids: Vec<ManuscriptId> = lines.iter().map(|line| line.id).collect();
     let rated = rated::by(tx.conn, actor.user, &ids)?;
@@ -144,7 +144,7 @@ fn with_asks(tx: &mut Tx<'_>, actor: &Actor, lines: Vec<ManuscriptLine>) -> Resu
     Ok(own)
 }
 
-/// What is asked of the author of a manuscript that they have not rated.
+/// Returns the task of the author of a manuscript that they have not rated.
 fn ask(tx: &mut Tx<'_>, actor: &Actor, line: &ManuscriptLine) -> Result<Option<OwnTask>, AppError> {
     if !matches!(line.stage, Stage::Draft | Stage::Returned | Stage::Concluded) {
         return Ok(None);
@@ -168,7 +168,7 @@ fn ask(tx: &mut Tx<'_>, actor: &Actor, line: &ManuscriptLine) -> Result<Option<O
     }))
 }
 
-/// The first author, where this person is invited and has not signed.
+/// Returns the first author, if this person is invited and has not signed.
 fn invited_by(actor: &Actor, loaded: &LoadedCase) -> Option<String> {
     let first = loaded.row.first_author_id;
     let invited = |author: &&rows::AuthorRow| author.user_id == actor.user && author.user_id != first && author.signed_at.is_none();

@@ -16,40 +16,41 @@ use crate::domain::vocabulary::{Part, TextKind};
 use crate::store::rows::TextRow;
 use crate::store::{people, texts};
 
-/// How a passage of a difference came about.
+/// The kind of a passage in a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// In both.
+    /// In both texts.
     Same,
-    /// Only in the earlier one.
+    /// Only in the earlier text.
     Removed,
-    /// Only in the later one.
+    /// Only in the later text.
     Added,
 }
 
 /// A passage of a difference.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Passage {
-    /// How it came about.
+    /// Its kind.
     pub change: Change,
-    /// Its words.
+    /// Its text.
     pub text: String,
 }
 
-/// The difference in one part; parts without a difference are left out.
+/// The difference in one part; parts without a difference are omitted.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PartDifference {
-    /// Which part.
+    /// The part.
     pub part: Part,
     /// Its passages in order.
     pub passages: Vec<Passage>,
 }
 
-/// The versions that this person may read, oldest first: the author's once handed in, the office's own once it is used.
+/// Returns the versions that this person may read, oldest first: the author's once submitted, the office's own once the manuscript is
+/// accepted.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what they may not see.
+/// [`AppError::NotFound`] also if they may not see it.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<TextView>, AppError> {
     let (versions, readable) = readable(tx, actor, id)?;
     let people: Vec<UserId> = versions.iter().map(|text| text.created_by).collect();
@@ -57,10 +58,10 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<Text
     readable.into_iter().map(|place| text_view(&versions, versions[place].id, &names)).collect()
 }
 
-/// The difference from revision `a` to revision `b`, numbered as in [`list`].
+/// Returns the difference from revision `a` to revision `b`, numbered as in [`list`].
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what they may not see.
+/// [`AppError::NotFound`] also if they may not see it.
 pub fn difference(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, a: usize, b: usize) -> Result<Vec<PartDifference>, AppError> {
     let (versions, readable) = readable(tx, actor, id)?;
     let text = |revision: usize| {
@@ -86,7 +87,7 @@ fn may_read(text: &TextRow, sight: Visibility, used: bool) -> bool {
     }
 }
 
-/// Character by character, gathered into passages; the difference reads well in Chinese, which has no spaces.
+/// Compares character by character and groups the result into passages; this suits Chinese, which has no spaces.
 pub(crate) fn compare(a: &Text, b: &Text) -> Vec<PartDifference> {
     let mut differences = Vec::new();
     for part in Part::ALL.iter().copied() {

@@ -1,4 +1,4 @@
-//! What a manuscript looks like from outside; the API's fields.
+//! The views of manuscripts, which are also the fields of the API.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,16 +16,16 @@ use crate::domain::ids::{ManuscriptId, OrganizationId, RequestId, UserId};
 use crate::domain::manuscript::Declarations;
 use crate::domain::vocabulary::{Action, Kind, Part, Role, Stage, TextKind};
 
-/// A manuscript as a whole.
+/// A complete manuscript.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ManuscriptView {
     /// Its id.
     pub id: ManuscriptId,
-    /// Given when it is handed in, for example `2026-0001`.
+    /// Assigned at submission, for example `2026-0001`.
     pub number: Option<String>,
-    /// Where it stands. Authors read the stage before a decision that can still be taken back.
+    /// Its stage. Authors read the stage before a decision that can still be undone.
     pub stage: Stage,
-    /// When archived: where it stood before.
+    /// If it is archived, the stage before that.
     pub outcome: Option<Stage>,
     /// Changes with its text and stage; the `ETag`.
     pub version: i64,
@@ -47,98 +47,98 @@ pub struct ManuscriptView {
     pub keywords: Vec<String>,
     /// Length of the text in characters.
     pub characters: i64,
-    /// Whether it is longer than the channel likes; nothing is stopped by it.
+    /// Whether it is longer than the channel recommends; this prevents nothing.
     pub long: bool,
-    /// Which version goes out to leaders and departments; for the office, and for all once it is used.
+    /// The version that goes out to leaders and departments; for the office, and for all once it is accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outgoing: Option<OutgoingView>,
-    /// 定稿: the office's edited text beside the original; for the office, and for all once it is used.
+    /// 定稿: the office's edited text beside the original; for the office, and for all once it is accepted.
     pub edited_text: Option<TextView>,
-    /// What the author declared.
+    /// The author's declarations.
     pub declarations: Option<Declarations>,
-    /// In the name of the author's organisation.
+    /// Whether it is written in the name of the author's organisation.
     pub for_organization: bool,
-    /// The authors in their order.
+    /// The authors in order.
     pub authors: Vec<AuthorView>,
-    /// Who entered it for the author (代录).
+    /// The person who entered it for the author (代录).
     pub entered_by: Option<String>,
     /// The author's organisation.
     pub organization_id: OrganizationId,
     /// Its name at that time.
     pub organization: String,
-    /// When it was handed in first.
+    /// The time of the first submission.
     pub submitted_at: Option<Moment>,
-    /// When it was begun.
+    /// The time at which it was created.
     pub created_at: Moment,
-    /// Who has it, since when, and what is usual.
+    /// The responsible role, since when, and the usual time.
     pub where_is_it: WhereIsIt,
-    /// Until when the last decision can be taken back; only for those who see it.
+    /// The end of the last decision's undo window; only for those who see the decision.
     pub undo_until: Option<Moment>,
     /// The manuscript that it was merged into.
     pub merged_into: Option<MergedInto>,
-    /// What is merged into it, for those who handle it.
+    /// Manuscripts merged into it, for those who handle it.
     pub merged: Vec<MergedView>,
-    /// The public course of that one; for the authors of what was merged.
+    /// The public course of the target; for the authors of a merged manuscript.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub course: Option<Course>,
-    /// What you may do now.
+    /// The actions that the caller may perform now.
     pub allowed_actions: Vec<Action>,
-    /// Changes that were asked of the author.
+    /// Changes requested from the author.
     pub requests: Vec<RequestView>,
-    /// The words of decisions that you may read: reasons; for the office also opinions.
+    /// The texts of decisions that the caller may read: reasons; for the office also opinions.
     pub decisions: Vec<DecisionView>,
-    /// The bulletins in which it stands; for authors once it is before the leaders.
+    /// The bulletins that contain it; for authors once it is before the leaders.
     pub bulletins: Vec<InBulletin>,
-    /// What leaders wrote on it, as far as you may read it.
+    /// Endorsements of leaders, as far as the caller may read them.
     pub endorsements: Vec<EndorsementView>,
-    /// Its files, as far as you may read them.
+    /// Its files, as far as the caller may read them.
     pub attachments: Vec<AttachmentView>,
-    /// The departments charged with it, and their answers, as far as you read them.
+    /// The departments to which it is assigned, and their answers, as far as the caller may read them.
     pub assignments: Vec<AssignmentView>,
-    /// Where it was taken up.
+    /// Its adoptions.
     pub adoptions: Vec<AdoptionView>,
-    /// How authors rated it; authors read their own.
+    /// The ratings of its authors; authors read their own.
     pub ratings: Vec<RatingView>,
 }
 
 /// The version of a text that goes out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OutgoingView {
-    /// Its place among the versions; see `/revisions`.
+    /// Its position among the versions; see `/revisions`.
     pub revision: usize,
-    /// The author's, or edited by the office.
+    /// The author's text, or one edited by the office.
     pub kind: TextKind,
-    /// The edited text was made from an older original; nothing goes out until it is carried over or dropped. Only for the office.
+    /// Set if the edited text was made from an older original; nothing goes out until it is carried over or dropped. Only for the office.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outdated: Option<OutdatedView>,
 }
 
-/// An edited text whose original has been corrected since, by its place among the versions.
+/// An edited text whose original has been corrected since, by the positions among the versions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OutdatedView {
     /// The edited text.
     pub edited: usize,
-    /// The original that it was made from.
+    /// The original on which it is based.
     pub based_on: Option<usize>,
     /// The newest original.
     pub original: usize,
 }
 
 impl ManuscriptView {
-    /// The edited text, where that is the one that goes out.
+    /// Returns the edited text, if that is the one that goes out.
     #[must_use]
     pub fn outgoing_edited(&self) -> Option<&TextView> {
         let goes_out = self.outgoing.as_ref().is_some_and(|outgoing| outgoing.kind == TextKind::Edited);
         self.edited_text.as_ref().filter(|_| goes_out)
     }
 
-    /// The title as it goes out.
+    /// Returns the title of the text that goes out.
     #[must_use]
     pub fn outgoing_title(&self) -> &str {
         self.outgoing_edited().map_or(&self.title, |text| &text.title)
     }
 
-    /// Whether the edited text has to be carried over or dropped before anything goes out.
+    /// Returns whether the edited text has to be carried over or dropped before anything goes out.
     #[must_use]
     pub fn is_outdated(&self) -> bool {
         self.outgoing.as_ref().is_some_and(|outgoing| outgoing.outdated.is_some())
@@ -148,9 +148,9 @@ impl ManuscriptView {
 /// A version of a text.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TextView {
-    /// Its place among the versions, from 1; see `/revisions`.
+    /// Its position among the versions, from 1; see `/revisions`.
     pub revision: usize,
-    /// The author's, or edited by the office.
+    /// The author's text, or one edited by the office.
     pub kind: TextKind,
     /// 案由
     pub title: String,
@@ -160,11 +160,11 @@ pub struct TextView {
     pub causes: String,
     /// 建议条目
     pub suggestions: Vec<String>,
-    /// Who wrote this version.
+    /// The writer of this version.
     pub by: String,
-    /// When.
+    /// The time of writing.
     pub at: Moment,
-    /// SHA-256 in hexadecimal digits, as the ledger names it; none for a draft.
+    /// SHA-256 in hexadecimal digits, as the ledger names it; absent for a draft.
     pub digest: Option<String>,
 }
 
@@ -179,26 +179,26 @@ pub struct AuthorView {
     pub post: String,
     /// Organisation.
     pub organization: String,
-    /// The first author submits and withdraws.
+    /// Whether this is the first author, who submits and withdraws.
     pub first: bool,
-    /// When a joint author signed the text as it stands.
+    /// The time at which a joint author signed the current text.
     pub signed_at: Option<Moment>,
 }
 
-/// Who has it, since when, and what is usual.
+/// The responsible role, since when, and the usual time.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct WhereIsIt {
-    /// The role whose turn it is; none when it rests.
+    /// The role that has to act; absent if nobody has to.
     pub desk: Option<Role>,
-    /// Since when.
+    /// The time since when.
     pub since: Moment,
-    /// When that desk is due.
+    /// The due date of that role.
     pub due_at: Option<Moment>,
-    /// Whether a due date may still change: it touches a year whose working days are not known yet.
+    /// Whether the due date may still change, because it depends on a year whose working days are not loaded yet.
     pub due_is_provisional: bool,
-    /// Working days that this desk usually has.
+    /// The usual number of working days of that role.
     pub usual_working_days: Option<u32>,
-    /// For the office: nobody can work there at present, for this manuscript or at all.
+    /// For the office: whether nobody can work the queue at present, for this manuscript or at all.
     pub unstaffed: bool,
 }
 
@@ -207,28 +207,28 @@ pub struct WhereIsIt {
 pub struct MergedInto {
     /// Its number.
     pub number: Option<String>,
-    /// Its id, for those who may read it.
+    /// Its id, for readers who may read it.
     pub id: Option<ManuscriptId>,
 }
 
-/// A change asked of the author.
+/// A change requested from the author.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RequestView {
     /// Its id.
     pub id: RequestId,
-    /// The part that it points into.
+    /// The part that contains the passage.
     pub part: Part,
     /// The passage's first character, from 0.
     pub from: i64,
-    /// The character after its last one.
+    /// The position after the passage's last character.
     pub to: i64,
-    /// What is asked.
+    /// The request.
     pub text: String,
-    /// The version that it points into.
+    /// The version that contains the passage.
     pub revision: usize,
-    /// When it was asked.
+    /// The time of the request.
     pub at: Moment,
-    /// When the author ticked it off.
+    /// The time at which the author marked it as done.
     pub ticked_at: Option<Moment>,
 }
 
@@ -241,11 +241,11 @@ pub struct ManuscriptLine {
     pub number: Option<String>,
     /// 案由
     pub title: String,
-    /// Where it stands, as you may read it.
+    /// Its stage, as the caller may read it.
     pub stage: Stage,
-    /// When archived: where it stood before.
+    /// If it is archived, the stage before that.
     pub outcome: Option<Stage>,
-    /// Whether it is merged into another one; its authors read that one's stage.
+    /// Whether it is merged into another one; its authors read the stage of that one.
     pub merged: bool,
     /// Its version.
     pub version: i64,
@@ -259,12 +259,12 @@ pub struct ManuscriptLine {
     pub author: String,
     /// Their organisation.
     pub organization: String,
-    /// When it was handed in first.
+    /// The time of the first submission.
     pub submitted_at: Option<Moment>,
-    /// Since when it stands there.
+    /// The time since when it is in this stage.
     pub since: Moment,
-    /// When the desk that has it is due.
+    /// The due date of its current queue.
     pub due_at: Option<Moment>,
-    /// Whether a due date may still change: it touches a year whose working days are not known yet.
+    /// Whether the due date may still change, because it depends on a year whose working days are not loaded yet.
     pub due_is_provisional: bool,
 }

@@ -12,13 +12,13 @@ use crate::domain::permission::Actor;
 use crate::domain::violation::Violation;
 use crate::domain::vocabulary::DeclineReason;
 
-/// What the organisation's office may decide.
+/// The possible decisions of the organisation's office.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ScreeningDecision {
-    /// Lets it pass.
+    /// Passes the manuscript to review.
     Pass,
-    /// Back to the author.
+    /// Returns it to the author.
     Return,
 }
 
@@ -29,10 +29,10 @@ pub enum ScreeningDecision {
 pub struct Screening {
     /// Pass or return.
     pub decision: ScreeningDecision,
-    /// Why, when it is returned.
+    /// The reason for a return.
     #[serde(default)]
     pub reason: String,
-    /// Changes asked for, when it is returned.
+    /// The requested changes, for a return.
     #[serde(default)]
     pub requests: Vec<NewRequest>,
 }
@@ -46,15 +46,15 @@ impl From<Screening> for ReviewVerdict {
     }
 }
 
-/// What a reviewer may decide.
+/// The possible decisions of a reviewer.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReviewDecision {
-    /// To the signer.
+    /// Recommends the manuscript to the signers.
     Recommend,
-    /// Back to the author.
+    /// Returns it to the author.
     Return,
-    /// Not used.
+    /// Declines it.
     Decline,
 }
 
@@ -65,16 +65,16 @@ pub enum ReviewDecision {
 pub struct Review {
     /// Recommend, return or decline.
     pub decision: ReviewDecision,
-    /// For the signer, when it is recommended; never shown to the author.
+    /// Addressed to the signer, for a recommendation; never shown to the author.
     #[serde(default)]
     pub opinion: String,
-    /// For the author, when it is returned or declined.
+    /// Addressed to the author, for a return or a decline.
     #[serde(default)]
     pub reason: String,
-    /// From the channel's list, when it is declined.
+    /// From the channel's list, for a decline.
     #[serde(default)]
     pub reason_code: Option<DeclineReason>,
-    /// Changes asked for, when it is returned.
+    /// The requested changes, for a return.
     #[serde(default)]
     pub requests: Vec<NewRequest>,
 }
@@ -83,7 +83,7 @@ impl TryFrom<Review> for ReviewVerdict {
     type Error = AppError;
 
     fn try_from(of: Review) -> Result<Self, AppError> {
-        // Whoever writes their explanation into `opinion` means the author to read it when they return or decline.
+        // An explanation in `opinion` of a return or a decline is meant for the author.
         let reason = if is_blank(&of.reason) { of.opinion.clone() } else { of.reason };
         Ok(match of.decision {
             ReviewDecision::Recommend => Self::Recommend { opinion: of.opinion },
@@ -97,7 +97,7 @@ impl TryFrom<Review> for ReviewVerdict {
 }
 
 impl Screening {
-    /// Decides at the desk of an organisation's office.
+    /// Performs the decision of an organisation's office.
     ///
     /// # Errors
     /// As [`review::decide`].
@@ -107,7 +107,7 @@ impl Screening {
 }
 
 impl Review {
-    /// Decides at the reviewers' desk.
+    /// Performs a reviewer's decision.
     ///
     /// # Errors
     /// As [`review::decide`].
@@ -116,13 +116,13 @@ impl Review {
     }
 }
 
-/// What a signer may decide.
+/// The possible decisions of a signer.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SignatureDecision {
-    /// Used.
+    /// Signs the manuscript for use.
     Sign,
-    /// Back to the reviewers.
+    /// Returns it to the reviewers.
     SendBack,
 }
 
@@ -133,10 +133,10 @@ pub enum SignatureDecision {
 pub struct Signature {
     /// Sign or send back.
     pub decision: SignatureDecision,
-    /// A word with the signature, for the office.
+    /// A remark with the signature, for the office.
     #[serde(default)]
     pub opinion: String,
-    /// Why, when it is sent back.
+    /// The reason for sending it back.
     #[serde(default)]
     pub reason: String,
 }
@@ -163,7 +163,7 @@ pub struct Merge {
     pub into: ManuscriptId,
 }
 
-/// A reason in words.
+/// A reason in text.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "情况有变，请重新研究。"}))]
@@ -173,12 +173,12 @@ pub struct Reason {
     pub reason: String,
 }
 
-/// The body that a declined manuscript is passed on to.
+/// The body to which a declined manuscript is passed on.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"addressee": "县信访局", "note": "属信访事项。"}))]
 pub struct Referral {
-    /// To whom.
+    /// The addressee.
     #[serde(default)]
     pub addressee: String,
     /// A note, which the author reads too.
@@ -186,7 +186,7 @@ pub struct Referral {
     pub note: String,
 }
 
-/// The office's edited text (定稿), whole.
+/// The office's edited text (定稿), complete.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditedText {
@@ -205,7 +205,7 @@ pub struct EditedText {
 }
 
 impl EditedText {
-    /// The text, held against the limits.
+    /// Parses the text within the limits.
     ///
     /// # Errors
     /// The violations of the limits.

@@ -1,6 +1,6 @@
-//! How long the next try at a password has to wait. Nobody is locked out by what others do: failures count for the device that made them,
-//! or for the address and the account together, and the delay grows with each; what an account gets across all addresses, and an address
-//! across all accounts, is only a short one.
+//! Delays before the next attempt at a password. No account is locked by the acts of others: failures count for the device that made them,
+//! or for the combination of address and account, and the delay grows with each; failures of an account across all addresses, and of an
+//! address across all accounts, cause only a short delay.
 
 use chrono::Duration;
 
@@ -9,22 +9,23 @@ use crate::app::{AppError, Tx};
 use crate::domain::clock::Moment;
 use crate::store::throttles::{self, Delay};
 
-/// From so many failures of all unknown devices together on, each further one of an account waits, times those of one address.
+/// The number of failures of an account on all unknown devices together from which there is a delay, as a multiple of that from one
+/// address.
 const FROM_EVERYWHERE: i64 = 4;
-/// The longest wait that others can cause, seconds: more would lock people out on a new device.
+/// The longest delay that others can cause, in seconds: a longer one would lock people out on a new device.
 const SHARED_SECONDS: i64 = 30;
 
-/// Whom a try counts for.
+/// The subjects for which an attempt counts.
 #[derive(Debug, Clone)]
 pub(super) struct Subjects {
     /// The device, or the address together with the account.
     own: String,
-    /// For tries of unknown devices: the account, and the address.
+    /// For attempts of unknown devices: the account, and the address.
     shared: Option<[String; 2]>,
 }
 
 impl Subjects {
-    /// Of a known device, or of an address. The name is hashed: what people type there by mistake may be a password.
+    /// Returns the subjects of a known device, or of an address. The name is hashed, because people may type a password there by mistake.
     pub(super) fn of(login: &str, origin: &Origin, device: Option<&str>) -> Self {
         let short = |text: &str| hex::encode(&hash(text)[..16]);
         match device {
@@ -47,8 +48,8 @@ impl Subjects {
         std::iter::once(own).chain(shared).collect()
     }
 
-    /// Counts a try before its password is looked at, so that tries at the same moment count too; says until when none is looked at. Tries
-    /// that are not looked at count for nothing: nobody can prolong a delay by going on.
+    /// Counts an attempt before its password is verified, so that simultaneous attempts count too; returns the time until which none is
+    /// accepted. Attempts that are not accepted do not count: continuing cannot prolong a delay.
     pub(super) fn count(&self, tx: &mut Tx<'_>) -> Result<Option<Moment>, AppError> {
         let window = Duration::minutes(tx.settings.limits.sign_in_window_minutes.max(1));
         let mut counted = Vec::new();
@@ -67,8 +68,8 @@ impl Subjects {
         Ok(waits)
     }
 
-    /// Takes a try back that was right: its device, or its address with the account, begins anew; what it shares with others has one failure
-    /// less.
+    /// Reverts a successful attempt: the count of its device, or of its address with the account, is reset; the shared counts are reduced
+    /// by one failure.
     pub(super) fn forgive(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
         throttles::put_delay(tx.conn, &self.own, Delay { failures: 0, until: tx.now })?;
         for subject in self.shared.iter().flatten() {
@@ -79,18 +80,18 @@ impl Subjects {
     }
 }
 
-/// How a delay grows.
+/// The growth of a delay.
 #[derive(Debug, Clone, Copy)]
 struct DelayRule {
-    /// Failures without a delay are fewer than this.
+    /// The number of failures from which there is a delay.
     free: i64,
-    /// The longest delay, seconds.
+    /// The longest delay, in seconds.
     longest: i64,
 }
 
 impl DelayRule {
-    /// The delay after one more failure, which is counted in `before`: 1 second, 2, 4 and so on. What ended longer ago than the window
-    /// is forgotten.
+    /// Returns the delay after one more failure, which is counted in `before`: 1 second, 2, 4 and so on. Failures that ended longer ago
+    /// than the window do not count.
     fn after(self, before: Delay, now: Moment, window: Duration) -> Delay {
         let failures = if before.failures > 1 && before.until + window < now { 1 } else { before.failures };
         let over = u32::try_from(failures - self.free).ok();

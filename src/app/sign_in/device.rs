@@ -1,6 +1,6 @@
-//! Devices that have signed in to an account before. Each carries a word of its own, bound to the account by the key of the secrets folder, so
-//! that every node knows it and nobody can make one. It opens nothing: it only spares the device the waiting that others have caused
-//! (OWASP, *Slow Down Online Guessing Attacks with Device Cookies*).
+//! Devices that have signed in to an account before. Each stores a token of its own, authenticated for the account by the key of the
+//! secrets folder, so that every node recognises it and nobody can forge it. It grants no access: it only exempts the device from delays
+//! that others have caused (OWASP, *Slow Down Online Guessing Attacks with Device Cookies*).
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,10 +11,10 @@ use crate::documents::token_key::TokenKey;
 use crate::domain::clock::Moment;
 use crate::domain::ids::PersonId;
 
-/// How long a device is known after its last sign-in, days.
+/// The number of days for which a device is recognised after its last sign-in.
 pub const DEVICE_DAYS: i64 = 90;
 
-/// The word for a device that has just signed in.
+/// Creates the token for a device that has just signed in.
 pub(super) fn word(key: &TokenKey, person: PersonId, now: Moment) -> String {
     let mut nonce = [0_u8; 12];
     rand::fill(&mut nonce);
@@ -23,7 +23,7 @@ pub(super) fn word(key: &TokenKey, person: PersonId, now: Moment) -> String {
     format!("{device}.{mac}")
 }
 
-/// The first of these words that is one of this account and not too old.
+/// Returns the first of these tokens that belongs to this account and has not expired.
 pub(super) fn known<'a>(key: &TokenKey, person: PersonId, words: &'a [String], now: Moment) -> Option<&'a str> {
     let is_known = |word: &str| {
         let (device, mac) = word.rsplit_once('.')?;

@@ -1,4 +1,4 @@
-//! Which of a person's memberships a session acts for, and the change to another one.
+//! The membership of a person for which a session acts, and the change to another one.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,7 +17,7 @@ use crate::store::tokens::{self, TokenKind};
 /// A channel of which the caller is an active member.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MembershipView {
-    /// The membership: who they are in that channel.
+    /// The membership in that channel.
     pub id: UserId,
     /// The channel.
     pub channel: ChannelBrief,
@@ -25,10 +25,10 @@ pub struct MembershipView {
     pub is_current: bool,
 }
 
-/// The channels of which the caller is an active member, the oldest membership first.
+/// Returns the channels of which the caller is an active member, the oldest membership first.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<MembershipView>, AppError> {
     let person = people::find(tx.conn, actor.user)?.person_id;
     let view =
@@ -36,11 +36,11 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<MembershipView>, AppEr
     Ok(people::active_in(tx.conn, person)?.into_iter().map(view).collect())
 }
 
-/// Goes on in another channel: the session ends, and one of the other membership begins, which ends when this one would have.
+/// Switches to another channel: the session ends, and one of the other membership begins, with the same expiry.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for what is no active membership of the caller's; [`AppError::Invalid`] for a program's token, which belongs to one
-/// membership; [`AppError::Unauthenticated`] for a session that has ended meanwhile.
+/// [`AppError::NotFound`] for anything but an active membership of the caller; [`AppError::Invalid`] for a program's token, which belongs
+/// to one membership; [`AppError::Unauthenticated`] for a session that has ended meanwhile.
 pub fn switch(tx: &mut Tx<'_>, actor: &Actor, token: TokenId, to: UserId) -> Result<OpenedSession, AppError> {
     let person = people::find(tx.conn, actor.user)?.person_id;
     let account = persons::account_of(tx.conn, person)?.id;
@@ -59,8 +59,8 @@ pub fn switch(tx: &mut Tx<'_>, actor: &Actor, token: TokenId, to: UserId) -> Res
     Ok(OpenedSession { token: secret, expires_at: row.expires_at, person, actor: sign_in::actor(tx, &user)?, device: None })
 }
 
-/// The membership that a sign-in opens, which stays active until the transaction ends: the one that is asked for, else the one that the
-/// person last had a session of, else the oldest. None where no membership is active.
+/// Returns the membership that a sign-in opens, locked so that it stays active until the transaction ends: the requested one, otherwise
+/// that of the person's last session, otherwise the oldest. Returns `None` if no membership is active.
 pub(crate) fn to_open(tx: &mut Tx<'_>, person: PersonId, only: Option<UserId>) -> Result<Option<User>, AppError> {
     let chosen = chosen(tx, person, only)?;
     let Some(chosen) = chosen else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! The sums of a year from counters, and how the counters are kept up.
+//! The sums of a year from counters, and the update of the counters.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,34 +13,34 @@ use crate::store::channels::{self, ChannelRow};
 use crate::store::statistics::counters::{self, CounterChanges, CounterValues};
 use crate::store::statistics::facts::{self, ManuscriptFacts, month_of};
 
-/// Manuscripts that are counted in one transaction.
+/// The number of manuscripts that are counted in one transaction.
 const AT_ONCE: i64 = 200;
 
-/// Which sums are asked for.
+/// The requested sums.
 pub(super) struct YearOf<'a> {
     pub(super) channel: ChannelId,
     pub(super) scope: &'a Countable,
     pub(super) year: i32,
-    /// Its last month that has begun.
+    /// The last month of the year that has begun.
     pub(super) last: u32,
     pub(super) zone: Tz,
-    /// What the reader wrote and reads otherwise than it stands.
+    /// The reader's own manuscripts that they read in another state than the current one.
     pub(super) own: &'a OwnUnannounced,
 }
 
-/// What is counted of the manuscripts of a year.
+/// The sums over the manuscripts of a year.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct YearSums {
     /// Received, accepted, forwarded, assigned, adopted, implemented.
     pub(super) funnel: [i64; 6],
     /// Endorsed manuscripts, endorsements, instructions.
     pub(super) endorsed: (i64, i64, i64),
-    /// Received and concluded, month by month.
+    /// Received and concluded manuscripts, month by month.
     pub(super) months: Vec<(u32, i64, i64)>,
     pub(super) organizations: Vec<OrganizationFigures>,
 }
 
-/// The sums from the counters, with what has changed since as it stands now; none where the channel is not counted, or for one author.
+/// Returns the sums from the counters, corrected by later changes; `None` if the channel is not counted, or for one author.
 pub(super) fn sums(tx: &mut Tx<'_>, asked: &YearOf<'_>) -> Result<Option<YearSums>, AppError> {
     let only = match asked.scope {
         Countable::Channel => None,
@@ -80,8 +80,8 @@ pub(super) fn sums(tx: &mut Tx<'_>, asked: &YearOf<'_>) -> Result<Option<YearSum
     }))
 }
 
-/// What the counters lack: manuscripts that have changed since they were counted, and those that this reader, who wrote them, reads
-/// otherwise than they stand.
+/// Returns the corrections to the counters: manuscripts that have changed since they were counted, and the reader's own manuscripts that
+/// they read in another state than the current one.
 fn not_counted(tx: &mut Tx<'_>, asked: &YearOf<'_>) -> Result<CounterChanges, AppError> {
     let mut ids: BTreeSet<ManuscriptId> = counters::marked(tx.conn)?;
     ids.extend(asked.own.rows.iter().map(|row| row.id));
@@ -104,7 +104,7 @@ fn as_read(facts: &mut ManuscriptFacts, asked: &YearOf<'_>) {
     }
 }
 
-/// The channels that are not counted, or were counted for another time zone, with their zone and whether counting has begun.
+/// Returns the channels that are not counted, or were counted for another time zone, with their zone and whether counting has begun.
 fn uncounted(tx: &mut Tx<'_>) -> Result<Vec<(ChannelId, Tz, bool)>, AppError> {
     let mut found = Vec::new();
     for row in channels::list(tx.conn)? {
@@ -122,18 +122,18 @@ fn zone(row: &ChannelRow) -> Result<Tz, AppError> {
     Ok(row.settings()?.limits.time_zone)
 }
 
-/// Whether something waits to be counted.
+/// Returns whether manuscripts wait to be counted.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn is_due(tx: &mut Tx<'_>) -> Result<bool, AppError> {
     Ok(counters::is_marked(tx.conn)? || !uncounted(tx)?.is_empty())
 }
 
-/// Counts a part of what waits. Says how much that was; nothing when all is counted.
+/// Counts a part of the waiting manuscripts. Returns the amount of work done, 0 if all are counted.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn count_on(tx: &mut Tx<'_>) -> Result<usize, AppError> {
     counters::lock(tx.conn)?;
     let mut done = counters::count_marked(tx.conn, AT_ONCE)?;
@@ -141,7 +141,7 @@ pub fn count_on(tx: &mut Tx<'_>) -> Result<usize, AppError> {
         if !has_begun {
             counters::begin(tx.conn, channel, zone)?;
         }
-        // One more than was counted: the end itself is something done.
+        // One more than was counted, because reaching the end counts as work.
         done += counters::count_next(tx.conn, (channel, zone), AT_ONCE)? + 1;
     }
     Ok(done)

@@ -1,4 +1,4 @@
-//! Figures of a year: funnel, months, organisations, times per desk.
+//! Figures of a year: funnel, months, organisations, times in each queue.
 
 mod counting;
 
@@ -16,12 +16,12 @@ use crate::store::statistics::{self, Among, OfOrganization};
 use counting::{YearOf, YearSums};
 pub use counting::{count_on, is_due};
 
-/// Times are computed from so many of the newest.
+/// The number of newest cases from which times are computed.
 const SAMPLE: i64 = 5000;
-/// Organisations shown.
+/// The largest number of organisations that are shown.
 const ORGANIZATIONS: usize = 30;
 
-/// A desk's times.
+/// A queue whose times are measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimedDesk {
     /// The organisation's office.
@@ -30,20 +30,20 @@ pub enum TimedDesk {
     Review,
     /// The signer.
     Signing,
-    /// A department, to confirm that it has it.
+    /// A department, until it confirms receipt.
     Receipt,
-    /// A department, to answer.
+    /// A department, until it answers.
     Reply,
 }
 
-/// How long a desk took, in working days.
+/// The time that a queue took, in working days.
 #[derive(Debug, Clone)]
 pub struct DeskTimes {
-    /// Which desk.
+    /// The queue.
     pub desk: TimedDesk,
-    /// Median and ninth decile; none without a case.
+    /// Median and ninth decile; `None` without a case.
     pub took: Option<Quantiles>,
-    /// What it is given.
+    /// Its time limit.
     pub limit: i32,
 }
 
@@ -52,41 +52,41 @@ pub struct DeskTimes {
 pub struct OrganizationFigures {
     /// Its name.
     pub name: String,
-    /// Handed in.
+    /// Submitted manuscripts.
     pub received: i64,
-    /// Used.
+    /// Accepted manuscripts.
     pub accepted: i64,
-    /// With a suggestion taken up.
+    /// Manuscripts with an adopted suggestion.
     pub adopted: i64,
 }
 
-/// Everything of a year.
+/// All figures of a year.
 #[derive(Debug, Clone)]
 pub struct Figures {
     /// The year.
     pub year: i32,
-    /// The years that there are, newest first.
+    /// The available years, newest first.
     pub years: Vec<i32>,
-    /// What is counted.
+    /// The scope of the figures.
     pub scope: Countable,
     /// Received, accepted, forwarded, assigned, adopted, implemented.
     pub funnel: [i64; 6],
     /// Endorsed manuscripts, endorsements, instructions.
     pub endorsed: (i64, i64, i64),
-    /// Received and concluded, month by month, up to now.
+    /// Received and concluded manuscripts, month by month, up to now.
     pub months: Vec<(u32, i64, i64)>,
-    /// By organisation; only for more than one's own.
+    /// By organisation; only for readers of more than their own.
     pub organizations: Vec<OrganizationFigures>,
-    /// By desk.
+    /// By queue.
     pub desks: Vec<DeskTimes>,
-    /// How many of the newest the times are computed from.
+    /// The number of newest cases from which the times are computed.
     pub sample: i64,
 }
 
-/// The figures of a year, of what this person may count; without a year, of this one.
+/// Returns the figures of a year within this person's scope; by default of the current year.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn figures(tx: &mut Tx<'_>, actor: &Actor, year: Option<i32>) -> Result<Figures, AppError> {
     let limits = tx.channel_settings(actor.channel)?.limits.clone();
     let today = tx.now.utc().with_timezone(&limits.time_zone).date_naive();
@@ -106,12 +106,12 @@ pub fn figures(tx: &mut Tx<'_>, actor: &Actor, year: Option<i32>) -> Result<Figu
     Ok(Figures { year, years, funnel, endorsed, months, organizations, desks, scope, sample: SAMPLE })
 }
 
-/// The last month of the year that has begun.
+/// Returns the last month of the year that has begun.
 fn last_month(year: i32, today: NaiveDate) -> u32 {
     if year == today.year() { today.month() } else { 12 }
 }
 
-/// The sums of a year from the manuscripts themselves.
+/// Computes the sums of a year from the manuscripts themselves.
 fn added_up(tx: &mut Tx<'_>, of: &Among, asked: &YearOf<'_>, limits: &ChannelLimits) -> Result<YearSums, AppError> {
     let reached = statistics::reached(tx.conn, of)?;
     let funnel = [
@@ -130,10 +130,10 @@ fn added_up(tx: &mut Tx<'_>, of: &Among, asked: &YearOf<'_>, limits: &ChannelLim
     })
 }
 
-/// Both ways to the sums of a year, for a test: from counters, if they can be used, and from the manuscripts themselves.
+/// Computes the sums of a year in both ways, for a test: from counters, if they can be used, and from the manuscripts themselves.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 #[cfg(test)]
 pub(crate) fn both_ways(tx: &mut Tx<'_>, actor: &Actor, scope: &Countable) -> Result<(Option<YearSums>, YearSums), AppError> {
     let limits = tx.channel_settings(actor.channel)?.limits.clone();
@@ -144,7 +144,7 @@ pub(crate) fn both_ways(tx: &mut Tx<'_>, actor: &Actor, scope: &Countable) -> Re
     Ok((counting::sums(tx, &asked)?, added_up(tx, &of, &asked, &limits)?))
 }
 
-/// The first moment of a month where the channel is.
+/// Returns the first moment of a month in the channel's time zone.
 pub(crate) fn begin_of(limits: &ChannelLimits, year: i32, month: u32) -> Moment {
     let (year, month) = if month > 12 { (year + 1, month - 12) } else { (year, month) };
     let day = NaiveDate::from_ymd_opt(year, month, 1).unwrap_or_default();
@@ -152,7 +152,8 @@ pub(crate) fn begin_of(limits: &ChannelLimits, year: i32, month: u32) -> Moment 
     there.map_or(Moment::from_micros(0), |at| at.with_timezone(&chrono::Utc).into())
 }
 
-/// What is counted, in a period. What the reader wrote counts as its authors read it, whatever else they may count.
+/// Returns the filter of the counted manuscripts in a period. The reader's own manuscripts count as authors read them, whatever other roles
+/// they hold.
 fn among(actor: &Actor, scope: &Countable, (from, to): (Moment, Moment), own: &OwnUnannounced) -> Among {
     let (organizations, author) = match scope {
         Countable::Channel => (None, None),
@@ -183,7 +184,7 @@ fn organizations(tx: &mut Tx<'_>, of: &Among) -> Result<Vec<OrganizationFigures>
     Ok(the_most(rows.into_iter().filter_map(figures).collect()))
 }
 
-/// The organisations with the most manuscripts, at most [`ORGANIZATIONS`] of them.
+/// Returns the organisations with the most manuscripts, at most [`ORGANIZATIONS`] of them.
 fn the_most(mut rows: Vec<OrganizationFigures>) -> Vec<OrganizationFigures> {
     rows.sort_by(|a, b| b.received.cmp(&a.received).then_with(|| a.name.cmp(&b.name)));
     rows.truncate(ORGANIZATIONS);

@@ -1,4 +1,4 @@
-//! The acts of the model as calls of the program.
+//! Performs the acts of the model by calls of the program.
 
 use crate::app::bulletins::{self, BulletinForm, ChosenRecipient};
 use crate::app::endorsements::{self, NewEndorsement};
@@ -23,7 +23,7 @@ use crate::domain::states::BulletinState;
 use crate::domain::vocabulary::{Action, DeclineReason, Stage};
 use crate::store::manuscripts;
 
-/// An act of the model with what the program wants to know for it.
+/// An act of the model with the further input that the program needs.
 pub(super) struct ModelAct {
     pub(super) id: ManuscriptId,
     pub(super) other: ManuscriptId,
@@ -105,7 +105,7 @@ impl ModelAct {
         bulletins::issue(tx, actor, bulletin, 2)
     }
 
-    /// Cancels its bulletin; where that leaves the manuscript before leaders, nothing was recalled.
+    /// Cancels its bulletin; if the manuscript is still before leaders afterwards, nothing was recalled.
     fn recall(&self, tx: &mut Tx<'_>, actor: &Actor) -> Result<(), AppError> {
         let rows = crate::store::bulletins::of_manuscript(tx.conn, self.id)?;
         let issued = rows.iter().find(|row| row.state == BulletinState::Issued).ok_or(AppError::NotFound)?;

@@ -1,4 +1,4 @@
-//! What is compared after each step of a sequence: that model and program stand at the same place, and that what was signed is read.
+//! Comparisons after each step of a sequence: model and program agree on the state, and the signed text is the one that is read.
 
 use proptest::prelude::*;
 
@@ -12,13 +12,13 @@ use crate::domain::transition::{Case, Pending};
 use crate::domain::vocabulary::Stage;
 use crate::store::ledger::reading;
 
-/// The signer's and the officer's place in the cast.
+/// The signer's and the officer's position in the cast.
 const SIGNER: usize = 6;
 const OFFICER: usize = 10;
 
-/// What the rules look at, without the ids of people, which differ; whether what is pending is one's own stands in `by`.
+/// Returns the facts that the rules consider, without the ids of people, which differ; whether a pending decision is one's own is in `by`.
 fn comparable(case: &Case, people: &dyn Fn(crate::domain::ids::UserId) -> Option<usize>) -> Vec<String> {
-    // One that somebody has built on is kept for authors alone, who read the state before it; nobody can take it back.
+    // A decision on which a later act is based is stored only for authors, who read the state before it; it cannot be undone.
     let pending = case.pending.filter(|pending| !pending.acted_on);
     let pending = pending.map(|Pending { by, until, former, .. }| (by.and_then(people), until, former));
     let with_author = matches!(case.stage, Stage::Draft | Stage::Returned);
@@ -61,7 +61,8 @@ pub(super) fn they_agree(world: &World, program: &Program) -> Result<(), TestCas
     Ok(())
 }
 
-/// The text that the last standing signature names is what signer, leader and department read, and what the newest bulletin holds.
+/// Checks that the text which the last valid signature names is the one that signer, leader and department read, and that the newest
+/// bulletin contains.
 fn what_was_signed_is_read(program: &Program, m: usize, loaded: &LoadedCase) -> Result<(), TestCaseError> {
     if loaded.row.accepted_at.is_none() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! The use cases under the sequences of the domain's model, on a database of their own.
+//! Runs the use cases with the sequences of the domain's model, on a database of their own.
 
 mod acts;
 mod agreement;

@@ -1,5 +1,5 @@
-//! The real program with the people and the three manuscripts of the model in `domain/tests/world.rs`, so that both can be led through
-//! the same sequence.
+//! The real program with the people and the three manuscripts of the model in `domain/tests/world.rs`, so that both can run the same
+//! sequence.
 
 use std::sync::Arc;
 
@@ -31,12 +31,12 @@ use crate::store::limits::DatabaseTimeouts;
 use crate::store::opener::Opener;
 use crate::store::{Db, manuscripts, migrate, stand_ins};
 
-/// What came of an act.
+/// The result of an act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ActOutcome {
     Done,
     Refused,
-    /// The model does not know this act as finely as the program does: a second signature or rating of one person.
+    /// The model does not distinguish this act as the program does: a second signature or rating of one person.
     Skipped,
 }
 
@@ -47,7 +47,7 @@ pub(super) struct Program {
     channel: ChannelId,
     department: OrganizationId,
     acts: usize,
-    /// Goes with the program.
+    /// Deleted together with the program.
     _folder: TempDir,
 }
 
@@ -65,7 +65,7 @@ const CAST: [(&str, &[Role]); 11] = [
     ("others", &[Role::Secretary]),
     ("bureau", &[Role::Handler]),
 ];
-/// The leader's place in the cast.
+/// The leader's position in the cast.
 pub(super) const LEADER: usize = 8;
 
 impl Program {
@@ -88,13 +88,13 @@ impl Program {
                 program.by(author, |tx, actor| drafts::create(tx, actor, &drafts::NewDraft { form: form("起初"), ..Default::default() }));
             program.manuscripts.push(id.unwrap());
         }
-        // The second person signs the first manuscript with its author.
+        // The second person signs the first manuscript as a joint author.
         let (first, second) = (program.manuscripts[0], program.people[1]);
         program.by(0, move |tx, actor| authors::set(tx, actor, first, 1, &[second.to_string()])).unwrap();
         program
     }
 
-    /// Does something as a person of the cast.
+    /// Performs an act as a person of the cast.
     pub(super) fn by<T: Send + 'static>(
         &self,
         person: usize,
@@ -107,7 +107,7 @@ impl Program {
         })
     }
 
-    /// Reads something as a person of the cast.
+    /// Performs a reading as a person of the cast.
     pub(super) fn seen_by<T>(&self, person: usize, read: impl FnOnce(&mut Tx<'_>, &Actor) -> Result<T, AppError>) -> Result<T, AppError> {
         let (user, channel) = (self.people[person], self.channel);
         self.app.read_now(|tx| {
@@ -116,7 +116,7 @@ impl Program {
         })
     }
 
-    /// A manuscript with all that the rules look at.
+    /// Loads a manuscript with all facts that the rules consider.
     pub(super) fn loaded(&self, m: usize) -> Option<LoadedCase> {
         let (channel, id) = (self.channel, self.manuscripts[m]);
         let read = move |tx: &mut Tx<'_>| {
@@ -149,15 +149,15 @@ impl Program {
             Err(AppError::Refused(Refusal::AlreadyDone)) => ActOutcome::Skipped,
             Err(AppError::Refused(Refusal::NotYours)) if action == Action::CoSign => ActOutcome::Skipped,
             Err(AppError::Refused(_) | AppError::NotFound) => ActOutcome::Refused,
-            // What can't stand in a bulletin is named as a fault of the form.
+            // Content that is not allowed in a bulletin is a violation of the form.
             Err(AppError::Invalid(_)) if action == Action::Issue => ActOutcome::Refused,
-            // A manuscript takes so many files and no more.
+            // The number of files of a manuscript is limited.
             Err(AppError::Invalid(_)) if action == Action::Attach => ActOutcome::Skipped,
             Err(error) => panic!("{action} by {person} on {m}: {error:?}"),
         }
     }
 
-    /// The leader takes their newest endorsement of it back. Says when that was made.
+    /// Undoes the leader's newest endorsement of it. Returns when that was made.
     pub(super) fn take_back(&mut self, m: usize) -> Option<Moment> {
         let id = self.manuscripts[m];
         let done = self.by(LEADER, move |tx, actor| {
@@ -172,7 +172,7 @@ impl Program {
         }
     }
 
-    /// What the program does by itself.
+    /// Performs an act of the program itself.
     pub(super) fn alone(&mut self, m: usize, action: Action) -> ActOutcome {
         let (channel, id) = (self.channel, self.manuscripts[m]);
         let done = self.app.write_now("test", move |tx| {
@@ -188,7 +188,8 @@ impl Program {
         }
     }
 
-    /// An act on the `n`th assignment; those of an undone decision don't count. Acts that need more than a word are skipped.
+    /// Performs an act on the `n`th assignment, without counting those of undone decisions. Acts that need more input than a text are
+    /// skipped.
     pub(super) fn act_on_assignment(&mut self, person: usize, m: usize, n: usize, action: AssignmentAction) -> ActOutcome {
         let id = self.manuscripts[m];
         let done = self.by(person, move |tx, actor| {
@@ -239,7 +240,7 @@ fn open(tx: &mut Tx<'_>) -> Result<OpenedProgram, AppError> {
             login: format!("person{at}"),
             name: format!("人{at}"),
             email: format!("person{at}@example.cn"),
-            // Nobody signs in here; without one a letter with a link would be written.
+            // Nobody signs in here; without a password a letter with a link would be written.
             password_hash: Some("none".to_owned()),
             roles: roles.iter().map(role).collect(),
             ..NewPerson::default()

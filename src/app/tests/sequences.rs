@@ -1,5 +1,5 @@
-//! The same sequences through the model and through the program: both allow the same acts and arrive at the same place; and whatever was
-//! signed is what leaders and departments read.
+//! Runs the same sequences in the model and in the program: both allow the same acts and reach the same state; and the signed text is the
+//! one that leaders and departments read.
 
 use chrono::Duration;
 use proptest::prelude::*;
@@ -12,27 +12,27 @@ use crate::domain::tests::sequences::choose;
 use crate::domain::tests::world::{World, window};
 use crate::domain::vocabulary::Action;
 
-/// The signer's place in the cast.
+/// The signer's position in the cast.
 const SIGNER: usize = 6;
 
-/// One step; what the numbers mean depends on what is possible then.
+/// One step; the meaning of the numbers depends on what is possible at that time.
 #[derive(Debug, Clone, Copy)]
 enum SequenceStep {
-    /// One of the acts that are open to somebody; among these, if any are named.
+    /// One of the acts that anybody may perform; of these, only the named ones if there are any.
     Open { m: usize, pick: usize, other: usize, among: &'static [Action] },
     /// Any act by anyone, mostly refused.
     Any { person: usize, m: usize, action: usize, other: usize },
-    /// One of the acts on assignments that are open to somebody.
+    /// One of the acts on assignments that anybody may perform.
     Assignment { m: usize, pick: usize },
-    /// The leader takes their newest endorsement back.
+    /// The leader undoes their newest endorsement.
     TakeBack { m: usize },
-    /// What the program does by itself.
+    /// An act of the program itself.
     Alone { m: usize, reopen: bool },
     /// Time passes.
     Wait { minutes: i64 },
 }
 
-/// Where texts are written, corrected and signed; and what brings others to read them.
+/// Acts that write, correct and sign texts, and those that make others read them.
 const TEXTS: &[Action] = &[
     Action::PassScreening,
     Action::CoSign,
@@ -86,7 +86,7 @@ fn text_step() -> impl Strategy<Value = SequenceStep> {
     ]
 }
 
-/// Takes one step in both; says which act it was, if it was done.
+/// Performs one step in both; returns the act, if it was performed.
 fn take(world: &mut World, program: &mut Program, step: SequenceStep) -> Result<Option<(usize, Action)>, TestCaseError> {
     match step {
         SequenceStep::Open { m, pick, other, among } => {
@@ -132,7 +132,7 @@ fn act(
     action: Action,
     other: usize,
 ) -> Result<Option<(usize, Action)>, TestCaseError> {
-    // The model invites nobody, and charges one department several times, which the program refuses as a double.
+    // The model invites nobody, and assigns one department several times, which the program refuses as a duplicate.
     let busy = world.manuscripts[m].at.assignments.iter().any(|(state, _)| !state.is_settled());
     if action == Action::Invite || action == Action::Assign && busy {
         return Ok(None);
@@ -175,15 +175,15 @@ fn assignment(world: &mut World, program: &mut Program, m: usize, pick: usize) -
 /// A line of a fixed sequence.
 #[derive(Debug, Clone, Copy)]
 enum SequenceLine {
-    /// This person does this to that manuscript.
+    /// This person performs this act on that manuscript.
     Does(usize, usize, Action),
     /// Model and program both refuse it.
     IsRefused(usize, usize, Action),
-    /// So many minutes pass.
+    /// This number of minutes passes.
     Passes(i64),
 }
 
-/// The places of others in the cast.
+/// The positions of others in the cast.
 const OTHER_AUTHOR: usize = 1;
 const AUTHOR: usize = 2;
 const SCREENER: usize = 3;
@@ -203,7 +203,7 @@ const OUTDATED: [SequenceLine; 9] = [
     SequenceLine::Does(AUTHOR, 2, Action::Submit),
 ];
 
-/// Both at the beginning, led through these lines.
+/// Returns both at the beginning, after running these lines.
 fn begun(lines: &[SequenceLine]) -> Result<(World, Program), TestCaseError> {
     let mut world = World::new();
     world.leads_alone = true;
@@ -255,7 +255,7 @@ proptest! {
     }
 }
 
-/// A sequence that comes by every act on texts, and by those that bring others to read them: what chance seldom leads to.
+/// A sequence that includes every act on texts, and those that make others read them, which random sequences rarely reach.
 #[test]
 fn an_edited_text_becomes_outdated_and_is_put_right_in_both() {
     use Action as A;
@@ -274,7 +274,7 @@ fn an_edited_text_becomes_outdated_and_is_put_right_in_both() {
         Does(REVIEWER, 2, A::DropEdited),
         IsRefused(REVIEWER, 2, A::DropEdited),
         Does(REVIEWER, 1, A::Merge),
-        // Who wrote what is merged into it counts as its author, once that is announced.
+        // The author of a manuscript merged into it counts as its author, once the merger is announced.
         Passes(31),
         IsRefused(OTHER_AUTHOR, 2, A::Recommend),
         Does(REVIEWER, 2, A::Recommend),
@@ -285,7 +285,7 @@ fn an_edited_text_becomes_outdated_and_is_put_right_in_both() {
         Does(LEADER, 2, A::Endorse),
         Does(REVIEWER, 1, A::Unmerge),
         Does(DISPATCHER, 2, A::Assign),
-        // An endorsement stands beside it and not against the undo.
+        // An endorsement does not prevent the undo.
         Does(LEADER, 2, A::Endorse),
         Does(DISPATCHER, 2, A::Undo),
     ];

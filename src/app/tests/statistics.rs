@@ -1,4 +1,4 @@
-//! The counters of statistics say the same as the manuscripts themselves, to each reader, whether what has changed is counted or still marked.
+//! The counters of statistics agree with the manuscripts themselves, for each reader, whether changes are counted or still marked.
 
 use proptest::prelude::*;
 
@@ -6,12 +6,12 @@ use super::program::Program;
 use crate::app::statistics;
 use crate::domain::permission::{Countable, countable};
 
-/// Counts all that waits.
+/// Counts all waiting manuscripts.
 pub(super) fn count_all(program: &Program) {
     while program.app.write_now("test", statistics::count_on).unwrap() > 0 {}
 }
 
-/// Compares both ways to the sums after a step, for another person at each step; at every third one all is counted before.
+/// Compares both computations of the sums after a step, for another person at each step; at every third one all is counted before.
 pub(super) fn statistics_agree(program: &Program, step: usize) -> Result<(), TestCaseError> {
     if step.is_multiple_of(3) {
         count_all(program);

@@ -1,5 +1,5 @@
-//! When a message goes to a desk's group chat: enqueued in the transaction of the act whose letters call the desk to work, and judged once
-//! more right before the call.
+//! Messages to the group chat of a role: enqueued in the transaction of the act whose letters announce the work, and checked again right
+//! before the call.
 
 use std::collections::BTreeSet;
 
@@ -22,27 +22,27 @@ use crate::store::webhooks::{self as store, WebhookRow};
 use crate::store::{StoreError, assignments, channels, letters, manuscripts};
 use crate::webhooks::{Message, OutgoingMessage, WebhookFailure};
 
-/// What calls a desk to work.
+/// A letter that announces work.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Called {
-    /// In which channel.
+    /// The channel.
     pub channel: ChannelId,
     /// The act.
     pub entry: EntryId,
-    /// Which of its letters.
+    /// The letter.
     pub letter: Letter,
-    /// What the letter is about.
+    /// The subject of the letter.
     pub subject: AnyId,
-    /// The organisation whose desk it is, for screeners and handlers.
+    /// The organisation of the work queue, for screeners and handlers.
     pub organization: Option<OrganizationId>,
-    /// When it may leave: at the end of the undo window, or at once.
+    /// The earliest time of sending: the end of the undo window, or now.
     pub not_before: Moment,
 }
 
-/// Enqueues one message for each webhook of the desk that this letter calls.
+/// Enqueues one message for each webhook of the role that this letter addresses.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn call(tx: &mut Tx<'_>, called: &Called) -> Result<(), AppError> {
     let Some(role) = queues::called_by(called.letter).map(|queue| queue.role) else { return Ok(()) };
     let of = called.organization.filter(|_| is_of_organization(role));
@@ -55,11 +55,11 @@ pub(crate) fn call(tx: &mut Tx<'_>, called: &Called) -> Result<(), AppError> {
     Ok(())
 }
 
-/// The same for what an act has written, once for each matter however many people are told. `organization` is that of the manuscript. What
-/// departments are called to is left to the act that charges them: a letter does not say which of them it is for.
+/// Does the same for the letters of an act, once for each subject regardless of the number of recipients. `organization` is that of the
+/// manuscript. Messages for departments are left to the act that assigns the work, because a letter does not name its department.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn call_by_letters(tx: &mut Tx<'_>, written: &[rows::NewLetter], organization: Option<OrganizationId>) -> Result<(), AppError> {
     let calls = |letter: Letter| queues::called_by(letter).is_some_and(|queue| queue.role != Role::Handler);
     let mut seen = BTreeSet::new();
@@ -72,19 +72,19 @@ pub(crate) fn call_by_letters(tx: &mut Tx<'_>, written: &[rows::NewLetter], orga
     Ok(())
 }
 
-/// A message that has a reason now.
+/// A message whose reason still exists.
 pub struct PlannedMessage {
-    /// By which version of the webhook.
+    /// The version of the webhook.
     pub version: i64,
-    /// What is sent; or why nothing can be.
+    /// The message, or the reason why it cannot be sent.
     pub order: Result<Box<OutgoingMessage>, WebhookFailure>,
 }
 
-/// Judges a message right before it leaves. None: the webhook is off, changed desks or is gone, the act was undone, or somebody has done the
-/// work already.
+/// Checks a message right before it is sent. Returns `None` if the webhook is off, was changed to another role or removed, if the act was
+/// undone, or if the work is done already.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn plan(tx: &mut Tx<'_>, of: &CallWebhook) -> Result<Option<PlannedMessage>, AppError> {
     let row = match store::find(tx.conn, of.channel, of.webhook) {
         Ok(row) if row.is_on => row,
@@ -92,7 +92,7 @@ pub fn plan(tx: &mut Tx<'_>, of: &CallWebhook) -> Result<Option<PlannedMessage>,
         Err(error) => return Err(error.into()),
     };
     let written = letters::of_act(tx.conn, of.entry, of.letter)?;
-    // Of several departments of one officer the letter names the first.
+    // For an officer of several departments, the letter names the first one.
     let about = |one: &&letters::LetterRow| row.role == Role::Handler || one.subject_id == of.subject;
     let Some(letter) = written.iter().filter(about).find(|one| one.state != LetterState::Revoked) else { return Ok(None) };
     let Some((manuscript, due)) = waits(tx, &row, of, letter)? else { return Ok(None) };
@@ -100,7 +100,7 @@ pub fn plan(tx: &mut Tx<'_>, of: &CallWebhook) -> Result<Option<PlannedMessage>,
     Ok(Some(PlannedMessage { version: row.version, order }))
 }
 
-/// The manuscript, and when its work is due, if that still waits at the desk of this webhook.
+/// Returns the manuscript, and the due date of its work, if that still waits for the role of this webhook.
 fn waits(
     tx: &mut Tx<'_>,
     row: &WebhookRow,
@@ -154,10 +154,10 @@ fn message(
     Ok(Ok(Box::new(OutgoingMessage { id: of.message_id(), target, format: row.format, template: row.template.clone(), message })))
 }
 
-/// Notes what came of a message.
+/// Records the result of a message.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn record(tx: &mut Tx<'_>, (id, version): (WebhookId, i64), failure: Option<&WebhookFailure>) -> Result<(), AppError> {
     let failed = failure.map(|failure| (failure.fault, failure.detail.as_str()));
     Ok(store::called(tx.conn, (id, version), tx.now, failed)?)

@@ -10,35 +10,35 @@ use crate::domain::lang::Lang;
 use crate::domain::vocabulary::Role;
 use crate::domain::webhook::WebhookFormat;
 
-/// A webhook as it is to be; the whole of it.
+/// The settings of a webhook, complete.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WebhookBody {
-    /// What its administrators call it.
+    /// The name that its administrators chose.
     #[schema(example = "审核组群")]
     pub label: String,
-    /// Whose desk it is: one that letters call to work.
+    /// The role whose work it announces.
     #[schema(example = "reviewer")]
     pub role: Role,
-    /// The desk's organisation; for screeners and handlers, and for nobody else.
+    /// The role's organisation; required for screeners and handlers, and not allowed for others.
     pub organization_id: Option<OrganizationId>,
     /// The language of its messages.
     #[serde(default)]
     pub language: Lang,
-    /// The form in which the receiver takes them.
+    /// The format of the receiver.
     pub format: WebhookFormat,
-    /// For the generic format: JSON, in whose strings `{{text}}`, `{{desk}}`, `{{number}}`, `{{due}}`, `{{link}}` and `{{letter}}` are replaced;
-    /// empty for the usual one.
+    /// For the generic format: JSON, in whose strings `{{text}}`, `{{desk}}`, `{{number}}`, `{{due}}`, `{{link}}` and `{{letter}}` are
+    /// replaced; if empty, the default one.
     #[serde(default)]
     pub template: String,
-    /// The address; absent or empty keeps the one that is there, as long as the format stays.
+    /// The address; if absent or empty, the stored one is used, provided that the format is unchanged.
     #[schema(value_type = Option<String>, format = Password)]
     pub url: Option<Secret>,
-    /// The secret that signs messages; for the generic format 24 to 64 bytes in base64, perhaps behind `whsec_`. It is kept as long as the
-    /// address is.
+    /// The secret that signs messages; for the generic format 24 to 64 bytes in base64, optionally with the prefix `whsec_`. It is stored
+    /// as long as the address is.
     #[schema(value_type = Option<String>, format = Password)]
     pub secret: Option<Secret>,
-    /// Whether messages go there.
+    /// Whether messages are sent.
     pub on: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Messages to the group chat of a desk: what administrators of a channel set, and ([`calling`]) when a message goes there.
+//! Messages to the group chat of a role: the settings by administrators of a channel, and ([`calling`]) the sending.
 
 mod calling;
 pub mod input;
@@ -29,45 +29,45 @@ pub use calling::{PlannedMessage, plan, record};
 pub(crate) use target::reseal;
 pub use trial::{WebhookTrial, for_trial, try_out};
 
-/// Most webhooks of a channel.
+/// The largest number of webhooks of a channel.
 const MOST: usize = 100;
 
-/// A webhook as administrators see it: never its address and secret.
+/// A webhook as administrators see it, without its address and secret.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct WebhookView {
     /// Its id.
     pub id: WebhookId,
     /// Its version, for changes.
     pub version: i64,
-    /// What its administrators call it.
+    /// The name that its administrators chose.
     #[schema(example = "审核组群")]
     pub label: String,
-    /// Whose desk it is.
+    /// The role whose work it announces.
     pub role: Role,
-    /// The desk's organisation; only of screeners and handlers.
+    /// The role's organisation; only for screeners and handlers.
     pub organization_id: Option<OrganizationId>,
     /// The language of its messages.
     pub language: Lang,
-    /// The form in which the receiver takes them.
+    /// The format of the receiver.
     pub format: WebhookFormat,
-    /// The JSON of the generic format; empty for others.
+    /// The JSON of the generic format; empty for other formats.
     pub template: String,
     /// The receiver's host.
     #[schema(example = "qyapi.weixin.qq.com")]
     pub host: String,
-    /// Whether messages go there.
+    /// Whether messages are sent.
     pub is_on: bool,
-    /// When it was changed last.
+    /// The time of the last change.
     pub changed_at: Moment,
-    /// When a message last arrived.
+    /// The time of the last successful message.
     pub last_sent_at: Option<Moment>,
-    /// When one last did not.
+    /// The time of the last failed message.
     pub last_failed_at: Option<Moment>,
-    /// Why not.
+    /// The reason for that failure.
     pub last_fault: Option<WebhookFault>,
-    /// What the receiver said: a status, or a robot's message.
+    /// The receiver's response: a status, or a robot's message.
     pub last_detail: Option<String>,
-    /// Whether its last message did not arrive.
+    /// Whether its last message failed.
     pub is_failing: bool,
 }
 
@@ -97,26 +97,26 @@ impl From<WebhookRow> for WebhookView {
     }
 }
 
-/// A webhook as it is to be; the whole of it.
+/// The settings of a webhook, complete.
 #[derive(Debug, Clone)]
 pub struct WebhookDraft {
-    /// What its administrators call it.
+    /// The name that its administrators chose.
     pub label: String,
-    /// Whose desk it is.
+    /// The role whose work it announces.
     pub role: Role,
-    /// The desk's organisation; of screeners and handlers.
+    /// The role's organisation; for screeners and handlers.
     pub organization: Option<OrganizationId>,
     /// The language of its messages.
     pub language: Lang,
-    /// The form in which the receiver takes them.
+    /// The format of the receiver.
     pub format: WebhookFormat,
-    /// The JSON of the generic format; empty for the usual one.
+    /// The JSON of the generic format; if empty, the default one.
     pub template: String,
-    /// The address; empty or none keeps the one that is there, with its secret.
+    /// The address; if empty or absent, the stored one is used, with its secret.
     pub url: Option<Secret>,
     /// The secret.
     pub secret: Option<Secret>,
-    /// Whether messages go there.
+    /// Whether messages are sent.
     pub is_on: bool,
 }
 
@@ -124,16 +124,16 @@ fn administrator(actor: &Actor) -> Result<Permit, AppError> {
     Ok(actor.need(&[Role::SystemAdmin])?)
 }
 
-/// A channel's webhooks, newest first.
+/// Returns a channel's webhooks, newest first.
 ///
 /// # Errors
-/// [`AppError::Refused`] for all but its administrators.
+/// [`AppError::Refused`] for anybody but its administrators.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<WebhookView>, AppError> {
     administrator(actor)?;
     Ok(store::of_channel(tx.conn, actor.channel)?.into_iter().map(WebhookView::from).collect())
 }
 
-/// One of them.
+/// Returns one webhook.
 ///
 /// # Errors
 /// As [`list`]; [`AppError::NotFound`].
@@ -142,7 +142,7 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: WebhookId) -> Result<WebhookView
     Ok(store::find(tx.conn, actor.channel, id)?.into())
 }
 
-/// Adds one.
+/// Adds a webhook.
 ///
 /// # Errors
 /// As [`list`]; [`AppError::Invalid`].
@@ -160,7 +160,7 @@ pub fn add(tx: &mut Tx<'_>, actor: &Actor, draft: &WebhookDraft) -> Result<Webho
     Ok(row.id)
 }
 
-/// Changes one; `seen` is the version that was read. What came of earlier messages is forgotten.
+/// Changes a webhook; `seen` is the version that was read. The results of earlier messages are cleared.
 ///
 /// # Errors
 /// As [`add`]; [`AppError::NotFound`], [`AppError::Stale`].
@@ -178,7 +178,7 @@ pub fn change(tx: &mut Tx<'_>, actor: &Actor, (id, seen): (WebhookId, i64), draf
     enter(tx, permit, "change", &row, Some(&chosen))
 }
 
-/// Removes one. Messages that wait for it are not sent.
+/// Removes a webhook. Messages that wait for it are not sent.
 ///
 /// # Errors
 /// As [`list`]; [`AppError::NotFound`].
@@ -200,7 +200,7 @@ fn enter(tx: &mut Tx<'_>, permit: Permit, action: &'static str, row: &WebhookRow
     Ok(())
 }
 
-/// The row as it would be kept, but for its id and what is sealed.
+/// Returns the row as it would be stored, without its id and its encrypted fields.
 fn checked(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -258,7 +258,7 @@ fn checked(
     Ok((row, chosen))
 }
 
-/// Whether the desk has the organisation that it needs, and none that it doesn't have.
+/// Checks that an organisation is set if the role requires one, and only then.
 fn organization(tx: &mut Tx<'_>, actor: &Actor, draft: &WebhookDraft) -> Result<Result<(), Violation>, AppError> {
     const FIELD: &str = "organization_id";
     let id = match (webhook::is_of_organization(draft.role), draft.organization) {
@@ -275,10 +275,10 @@ fn organization(tx: &mut Tx<'_>, actor: &Actor, draft: &WebhookDraft) -> Result<
     }
 }
 
-/// How many of a channel's webhooks that are on did not get their last message.
+/// Returns the number of a channel's enabled webhooks whose last message failed.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn failing(tx: &mut Tx<'_>, actor: &Actor) -> Result<usize, AppError> {
     Ok(store::of_channel(tx.conn, actor.channel)?.iter().filter(|row| row.is_failing()).count())
 }

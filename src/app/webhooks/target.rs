@@ -34,7 +34,7 @@ impl SelectedTarget {
     }
 }
 
-/// The data that they are bound to: everything that decides which messages are sent where, and in which format.
+/// Returns the data to which address and secret are bound: everything that decides which messages are sent where, and in which format.
 fn bound(row: &WebhookRow) -> Vec<u8> {
     let WebhookRow { id, channel_id, version, role, organization_id, format, template, host, is_on, .. } = row;
     json!(["webhook", id, channel_id, version, role, organization_id, format, template, host, is_on]).to_string().into_bytes()
@@ -44,7 +44,7 @@ pub(super) fn seal(key: &TokenKey, row: &WebhookRow, target: &WebhookTarget) -> 
     SecretBox::new(key).seal(&bound(row), json!([target.url.as_str(), target.secret]).to_string().as_bytes())
 }
 
-/// Decrypts address and secret of a row that only this program has changed.
+/// Decrypts address and secret of a row, provided that only this program has changed the row.
 pub(super) fn open(key: &TokenKey, row: &WebhookRow) -> Result<WebhookTarget, UnsealError> {
     let plain = SecretBox::new(key).open(&bound(row), &row.target)?;
     let (url, secret): (String, String) = serde_json::from_slice(&plain).map_err(|_| UnsealError)?;
@@ -69,7 +69,7 @@ pub(super) fn choose(
     }
     match before {
         Some((row, Ok(stored))) if row.format == draft.format => {
-            // The operator's list may have become shorter; to switch it off is possible all the same.
+            // The operator's list may have become shorter; switching the webhook off must still be possible.
             if draft.is_on {
                 reachable(settings, &stored.url).map_err(|violation| vec![violation])?;
             }
@@ -85,7 +85,7 @@ pub(super) fn choose(
     }
 }
 
-/// Whether such an address can be reached at all; a name is judged by the addresses that it has when a message goes there.
+/// Checks whether such an address can be reached at all; a host name is checked by its addresses when a message is sent.
 fn reachable(settings: &WebhookSettings, url: &url::Url) -> Result<(), Violation> {
     let (is_tls, listed) = (url.scheme() == "https", settings.allowed_networks.as_slice());
     if !is_tls && listed.is_empty() {
@@ -97,10 +97,10 @@ fn reachable(settings: &WebhookSettings, url: &url::Url) -> Result<(), Violation
     }
 }
 
-/// Seals all of them by another key; what the one before can't open stays, and is called unreadable.
+/// Encrypts all of them with another key; those that the previous key cannot decrypt stay unchanged, and are shown as unreadable.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn reseal(tx: &mut Tx<'_>, before: Option<&TokenKey>, key: &TokenKey) -> Result<(), AppError> {
     let Some(before) = before else { return Ok(()) };
     for row in store::all(tx.conn)? {

@@ -1,4 +1,4 @@
-//! A message to try a webhook with, sent while the administrator waits: what comes of it is told at once and kept nowhere.
+//! Test messages of a webhook, sent while the administrator waits: the result is returned at once and not stored.
 
 use std::time::Duration;
 
@@ -17,20 +17,20 @@ use crate::domain::webhook::WebhookFault;
 use crate::store::webhooks as store;
 use crate::webhooks::{Client, Message, OutgoingMessage, WebhookFailure};
 
-/// Trials at the same time on a node.
+/// The number of simultaneous tests on a node.
 static TRIALS: Semaphore = Semaphore::const_new(2);
 
-/// Longer than the bounds of a call, which end it first.
+/// Longer than the limits of a call, which apply first.
 const LONGEST: Duration = Duration::from_secs(65);
 
-/// What came of a trial.
+/// The result of a test.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WebhookTrial {
-    /// Whether the receiver took the message.
+    /// Whether the receiver accepted the message.
     pub sent: bool,
-    /// Why not.
+    /// The reason for a failure.
     pub fault: Option<WebhookFault>,
-    /// What the receiver said: a status, or a robot's message.
+    /// The receiver's response: a status, or a robot's message.
     pub detail: Option<String>,
 }
 
@@ -45,17 +45,17 @@ impl From<Result<(), WebhookFailure>> for WebhookTrial {
     }
 }
 
-/// A trial that is to be made.
+/// A prepared test.
 pub struct WebhookTrialOrder {
     order: Result<OutgoingMessage, WebhookFailure>,
     settings: WebhookSettings,
     at: Moment,
 }
 
-/// An order for a webhook as it is kept, also one that is off.
+/// Prepares a test of a stored webhook, even one that is off.
 ///
 /// # Errors
-/// [`AppError::Refused`] for all but the channel's administrators, [`AppError::NotFound`].
+/// [`AppError::Refused`] for anybody but the channel's administrators, [`AppError::NotFound`].
 pub fn for_trial(tx: &mut Tx<'_>, actor: &Actor, id: WebhookId) -> Result<WebhookTrialOrder, AppError> {
     administrator(actor)?;
     let row = store::find(tx.conn, actor.channel, id)?;
@@ -80,7 +80,7 @@ pub fn for_trial(tx: &mut Tx<'_>, actor: &Actor, id: WebhookId) -> Result<Webhoo
     Ok(WebhookTrialOrder { order, settings, at })
 }
 
-/// Sends the message, and says what came of it.
+/// Sends the message, and returns the result.
 pub async fn try_out(trial: WebhookTrialOrder) -> WebhookTrial {
     let WebhookTrialOrder { order, settings, at } = trial;
     let order = match order {

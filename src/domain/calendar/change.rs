@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use super::{Holiday, YearFile, is_weekend};
 
 impl YearFile {
-    /// The same year with one day worked that was off, or off that was worked. A day off beside a holiday becomes part of it.
+    /// Returns the same year with one day off made a working day, or the reverse. A day off next to a holiday becomes part of it.
     #[must_use]
     pub fn with_day(&self, day: NaiveDate, works: bool) -> Self {
         let mut rest = Vec::new();
@@ -23,7 +23,7 @@ impl YearFile {
                 homeless.insert(day);
             }
             (false, false) => add(&mut rest, day),
-            // A weekday works, and a weekend rests, if nothing else is said.
+            // By default a weekday is a working day, and a weekend day is off.
             (true, false) | (false, true) => {}
         }
         house(&mut rest, self.year, homeless);
@@ -38,7 +38,8 @@ impl Holiday {
         Self { name: String::new(), from: day, to: day, make_up: Vec::new() }
     }
 
-    /// What is left of it when this day is worked, nothing, one part or two; and where nothing is left, the days worked in its place.
+    /// Returns the remainder of the holiday when this day is worked: nothing, one part or two; if nothing remains, also the days that were
+    /// worked in exchange.
     fn without(self, day: NaiveDate) -> (Vec<Self>, Vec<NaiveDate>) {
         if !(self.from..=self.to).contains(&day) {
             return (vec![self], Vec::new());
@@ -59,7 +60,7 @@ impl Holiday {
     }
 }
 
-/// A weekday off: part of the holiday that it touches, or one of its own.
+/// Adds a weekday off: as part of the holiday next to it, or as one of its own.
 fn add(rest: &mut Vec<Holiday>, day: NaiveDate) {
     let touches = |holiday: &&mut Holiday| day.succ_opt() == Some(holiday.from) || holiday.to.succ_opt() == Some(day);
     match rest.iter_mut().find(touches) {
@@ -68,7 +69,7 @@ fn add(rest: &mut Vec<Holiday>, day: NaiveDate) {
     }
 }
 
-/// A weekend day that is worked stands beside a holiday: the nearest, or where there is none a weekend day off, which changes nothing.
+/// Assigns weekend days that are worked to the nearest holiday, or, if there is none, to a weekend day off, which changes nothing.
 fn house(rest: &mut Vec<Holiday>, year: i32, homeless: BTreeSet<NaiveDate>) {
     if !homeless.is_empty() && rest.is_empty() {
         let first = NaiveDate::from_ymd_opt(year, 1, 1).into_iter().flat_map(|first| first.iter_days());
@@ -97,7 +98,7 @@ mod tests {
         YearFile::shipped().unwrap().into_iter().find(|file| file.year == 2026).unwrap()
     }
 
-    /// The holidays as `name from..to + worked`.
+    /// Formats the holidays as `name from..to + worked`.
     fn said(file: &YearFile, name: &str) -> Vec<String> {
         let of = file.rest.iter().filter(|holiday| holiday.name == name);
         of.map(|one| format!("{}..{} {:?}", one.from, one.to, one.make_up)).collect()

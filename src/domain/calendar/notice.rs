@@ -1,10 +1,10 @@
-//! Reads the holidays of a year from the wording of the State Council's notice, so that an administrator pastes the notice and nothing else:
+//! Parses the holidays of a year from the text of the State Council's notice, so that an administrator only has to paste the notice:
 //! 「春节：2月15日（农历腊月二十八、周日）至23日（农历正月初七、周一）放假调休，共9天。2月14日（周六）、2月28日（周六）上班。」
 //!
-//! Every day that the text names is accounted for: it is off, it is worked, it is only recommended, or its sentence is one of a strict
-//! list that arranges nothing. Anything else is refused with its line. What the notice says twice is compared: the weekday in brackets
-//! with the date, 共N天 with the days that were read, the year of the heading with the year that was asked for, and the holidays by law
-//! with what was read in the end.
+//! Every day that the text names is accounted for: it is off, it is worked, it is only recommended, or its sentence is one of a strict list
+//! of those that arrange nothing. Anything else is refused with its line. Redundant statements of the notice are compared: the weekday in
+//! brackets with the date, 共N天 with the days that were read, the year of the heading with the requested year, and the holidays by law with
+//! the result.
 
 use chrono::NaiveDate;
 
@@ -16,21 +16,21 @@ use super::notice_words::{
 };
 use super::{Holiday, YearFile, is_weekend, statutory};
 
-/// Why a notice is not taken.
+/// The reason why a notice is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BadNotice {
-    /// A line that can't be read for sure, or contradicts itself.
+    /// A line that cannot be parsed with certainty, or contradicts itself.
     Line {
-        /// As it was pasted; joined where it had been broken.
+        /// As it was pasted; joined where it was broken.
         line: String,
-        /// From where on it was not understood.
+        /// The part from which on it was not understood.
         part: String,
     },
-    /// Holidays by law that the text does not arrange, or not on the days on which they fall.
+    /// Holidays by law that the text does not arrange, or not on their days.
     Incomplete(Vec<&'static str>),
 }
 
-/// A notice that is being read.
+/// The state of parsing a notice.
 struct NoticeReader {
     file: YearFile,
     /// The holiday that was named last.
@@ -38,11 +38,11 @@ struct NoticeReader {
 }
 
 impl YearFile {
-    /// The holidays of a year as the State Council's notice writes them. Days of the neighbouring years (「2018年12月29日（星期六）上班」
-    /// for 2019) are kept as they are named.
+    /// Parses the holidays of a year in the wording of the State Council's notice. Days of the neighbouring years (「2018年12月29日（星期六）上班」 for
+    /// 2019) are stored as they are named.
     ///
     /// # Errors
-    /// The first line with a day that can't be read, that contradicts itself, or that is neither off nor worked; and holidays by law
+    /// The first line with a day that cannot be parsed, that contradicts itself, or that is neither off nor worked; and holidays by law
     /// that are missing.
     pub fn from_notice(year: i32, text: &str) -> Result<Self, BadNotice> {
         let file = read_notice(year, text)?;
@@ -51,7 +51,7 @@ impl YearFile {
     }
 }
 
-/// What a text arranges, be it a whole year or not.
+/// Parses the arrangements of a text, whether it covers a whole year or not.
 fn read_notice(year: i32, text: &str) -> Result<YearFile, BadNotice> {
     let mut reading = NoticeReader { file: YearFile { year, rest: Vec::new() }, name: String::new() };
     let lines = lines(year, text);
@@ -70,7 +70,7 @@ impl NoticeReader {
         plain.replace("如下:", "如下。").split(['。', ';', '!']).try_for_each(|sentence| self.take_sentence(sentence))
     }
 
-    /// Takes one sentence over: the name of a holiday, if it has one, and clauses such as 「4月5日放假」, 「与周末连休」.
+    /// Parses one sentence: the name of a holiday, if it has one, and clauses such as 「4月5日放假」, 「与周末连休」.
     fn take_sentence(&mut self, sentence: &str) -> Result<(), Unclear> {
         let year = self.file.year;
         let sentence = after(&ORDINAL, sentence).unwrap_or(sentence);
@@ -110,7 +110,7 @@ impl NoticeReader {
         Ok(())
     }
 
-    /// The name before the colon, or directly before the first day, is kept; what follows it is given.
+    /// Stores the name before the colon, or directly before the first day, and returns the rest.
     fn take_name<'a>(&mut self, sentence: &'a str) -> &'a str {
         let is_year = |found: &str| found.len() == 4 && found.bytes().all(|c| c.is_ascii_digit());
         let of_year = sentence.split_once('年').filter(|(year, left)| is_year(year) && !left.starts_with(|c: char| c.is_ascii_digit()));
@@ -134,7 +134,8 @@ impl NoticeReader {
         &left[first..]
     }
 
-    /// Takes days over by the verb that follows them, and gives what follows the verb. In a row of a table 共N天 takes its place.
+    /// Processes days according to the verb that follows them, and returns the text behind the verb. In a row of a table, 共N天 replaces the
+    /// verb.
     fn take_days<'a>(&mut self, days: &[NaiveDate], left: &'a str, off: &mut Vec<NaiveDate>, advising: bool) -> Result<&'a str, Unclear> {
         if let Some(after_verb) = after(&WORKED, left) {
             return self.work(days).map_or_else(|| unclear(left), |()| Ok(after_verb));
@@ -155,7 +156,8 @@ impl NoticeReader {
         Ok(after_verb)
     }
 
-    /// Days off become a holiday, unless they only repeat what was said before (「其中9月3日（星期四）放假」). A day that is worked can't be off.
+    /// Adds days off as a holiday, unless they only repeat an earlier statement (「其中9月3日（星期四）放假」). Returns `false` for a day that is
+    /// worked.
     fn rest_on(&mut self, days: &[NaiveDate]) -> bool {
         let rest = &mut self.file.rest;
         if rest.iter().any(|one| one.make_up.iter().any(|worked| days.contains(worked))) {
@@ -175,7 +177,7 @@ impl NoticeReader {
         true
     }
 
-    /// Weekend days that are worked belong to the holiday before them. A weekday is none, nor is a day off.
+    /// Assigns weekend days that are worked to the holiday before them. Returns `None` for a weekday or a day off.
     fn work(&mut self, days: &[NaiveDate]) -> Option<()> {
         let off = |day: &NaiveDate| self.file.rest.iter().any(|one| (one.from..=one.to).contains(day));
         if days.iter().any(|day| !is_weekend(*day) || off(day)) {

@@ -1,28 +1,28 @@
-//! The days that a clause of the State Council's notice names: 「2018年12月30日至2019年1月1日」, 「2月20日（星期六）、21日（星期日）」.
+//! Parses the days that a clause of the State Council's notice names: 「2018年12月30日至2019年1月1日」, 「2月20日（星期六）、21日（星期日）」.
 
 use std::sync::LazyLock;
 
 use chrono::{Datelike, NaiveDate};
 use regex::Regex;
 
-/// One day: year and month only where they change, 日 left out before 至 or a hyphen, remarks in brackets.
+/// One day: year and month only where they change, 日 omitted before 至 or a hyphen, remarks in brackets.
 static DAY: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new("^(?:([0-9]{4})年)?(?:([0-9]{1,2})月)?([0-9]{1,2})([日号])?((?:[(][^()]*[)])*)").ok());
-/// What stands between the first and the last day of a range.
+/// The separator between the first and the last day of a range.
 static TO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("^(?:至|到|[-—–―~]+)").ok());
-/// What stands between two days of an enumeration.
+/// The separator between two days of an enumeration.
 static AND: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("^(?:[、,]|和|及|与|以及)+").ok());
 
-/// The days at the beginning of a clause, in the order in which they stand, and the text after them.
+/// The days at the beginning of a clause, in textual order, and the text after them.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct NoticeDays<'a> {
     /// Ranges with all their days.
     pub(super) days: Vec<NaiveDate>,
-    /// What follows.
+    /// The remaining text.
     pub(super) left: &'a str,
 }
 
-/// One day, as far as the text says it.
+/// One day, as far as the text specifies it.
 struct ReadDay {
     day: NaiveDate,
     /// Whether 日 or 号 follows the number.
@@ -31,21 +31,21 @@ struct ReadDay {
     length: usize,
 }
 
-/// The days can't be read.
+/// The days cannot be parsed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct UnreadableDays;
 
-/// Reads the days at the beginning of a clause, which has no blanks and is NFKC; none if it doesn't begin with a day. The year is
-/// the notice's unless the text names another, which must be a neighbour's December or January.
+/// Parses the days at the beginning of a clause, which has no blanks and is NFKC; returns `None` if it does not begin with a day. The year
+/// is the notice's unless the text names another, which must be in a neighbouring year's December or January.
 ///
 /// # Errors
-/// For a day that does not exist, a weekday that is not the day's, a range that runs backwards.
+/// For a day that does not exist, a weekday that does not match the date, or a range that runs backwards.
 pub(super) fn read_days(year: i32, clause: &str) -> Result<Option<NoticeDays<'_>>, UnreadableDays> {
     let mut reader = Reader { notice: year, year, month: None };
     let (mut days, mut left): (Vec<NaiveDate>, &str) = (Vec::new(), clause);
     loop {
         let Some(first) = reader.day(left)? else {
-            // An enumeration ends before something that is no day: its separator belongs to what follows.
+            // An enumeration ends before text that is no day: its separator belongs to that text.
             return Ok((!days.is_empty()).then_some(NoticeDays { days, left }));
         };
         let mut rest = &left[first.length..];
@@ -68,7 +68,7 @@ pub(super) fn read_days(year: i32, clause: &str) -> Result<Option<NoticeDays<'_>
     }
 }
 
-/// The year and the month that the last day had: a day that names none is in these.
+/// The year and the month of the last day, which apply to a day without its own.
 #[derive(Clone, Copy)]
 struct Reader {
     notice: i32,
@@ -77,7 +77,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// Reads one day; none if none stands here.
+    /// Parses one day; returns `None` if the text does not begin with one.
     fn day(&mut self, text: &str) -> Result<Option<ReadDay>, UnreadableDays> {
         if !begins_day(text) {
             return Ok(None);
@@ -99,21 +99,21 @@ impl Reader {
     }
 }
 
-/// Whether a day with 日 or a month stands here, or a range begins; not 3天.
+/// Returns whether a day with 日 or a month begins here, or a range; not 3天.
 pub(super) fn begins_day(text: &str) -> bool {
     let Some(day) = DAY.as_ref().and_then(|day| day.captures(text)) else { return false };
     day.get(4).is_some() || day.get(2).is_some() || found(&TO, &text[day[0].len()..]).is_some()
 }
 
-/// The length of a pattern at the beginning of a text.
+/// Returns the length of a pattern's match at the beginning of a text.
 fn found(pattern: &LazyLock<Option<Regex>>, text: &str) -> Option<usize> {
     pattern.as_ref()?.find(text).map(|found| found.end())
 }
 
-/// Characters of the names that a day has in the traditional calendar, and of the holidays.
+/// The characters in names of days in the traditional calendar, and of holidays.
 const OF_NAMES: &str = "农阴历正一二三四五六七八九十腊冬闰月初廿卅除夕大年当日天节清明端午中秋春元旦国庆劳动";
 
-/// Whether a remark in brackets only names the day: its weekday, which must be right, or its name in the traditional calendar.
+/// Returns whether a remark in brackets only names the day: its weekday, which must be correct, or its name in the traditional calendar.
 fn names(remark: &str, day: NaiveDate) -> bool {
     match ["星期", "礼拜", "周"].iter().find_map(|word| remark.strip_prefix(word)) {
         Some(weekday) => {

@@ -1,4 +1,4 @@
-//! The lines of a pasted notice: joined where a page or a PDF broke them, and the strict list of what arranges nothing.
+//! The lines of a pasted notice: joined where a page or a PDF broke them, and the strict list of sentences that arrange nothing.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ pattern!(NUMBER, r"^[^0-9,:]{2,8}[〔\[(【][0-9]{4}[〕\])】]第?[0-9]{1,3}号
 pattern!(SENDER, "^国务院办公厅(?:秘书局)?$");
 // The sentence before the arrangements: 「现将2027年元旦、春节…放假调休日期的具体安排通知如下」.
 pattern!(FOLLOWS, "^[^0-9]*(?:[0-9]{4}年)?[^0-9]*如下$");
-// What the notice of 2025 says of the law and of its principles.
+// The statements of the notice of 2025 about the law and its principles.
 pattern!(LAW, "^(?:根据|依据|按照)[^0-9]*《[^0-9]*办法》,自[0-9]{4}年1月1日起,[^0-9]*(?:[0-9]天[^0-9]*){0,3}$");
 pattern!(PRINCIPLES, "^除个别特殊情形外,春节自农历除夕起放假调休[0-9]天,国庆节自10月1日起放假调休[0-9]天,");
 pattern!(LATER, "^([0-9]{4})年[^0-9]*另行(?:通知|公布|安排)[^0-9]*$");
@@ -21,7 +21,7 @@ pattern!(
     DATED,
     "^(?:国务院办公厅|(?:成文|发布|印发|公布)(?:日期|时间):?|日期:|时间:)?([0-9]{4})[年-](1[0-2])[月-][0-9]{1,2}日?(?:[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?(?:来源:[^0-9]*)?$"
 );
-// The number of a page.
+// A page number.
 pattern!(PAGE, "^(?:[-—–]+[0-9]{1,2}[-—–]+|第[0-9]{1,2}页)$");
 
 /// A line of the text, as it was pasted and without its blanks, in NFKC.
@@ -31,7 +31,7 @@ pub(super) struct NoticeLine {
     pub(super) plain: String,
 }
 
-/// The lines of a text; one that ends where nothing ends is joined with the next. Numbers of pages are left out.
+/// Splits a text into lines; a line that does not end a sentence is joined with the next one. Page numbers are omitted.
 pub(super) fn lines(year: i32, text: &str) -> Vec<NoticeLine> {
     let mut lines: Vec<NoticeLine> = Vec::new();
     for written in text.split(['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}']).map(str::trim) {
@@ -50,7 +50,7 @@ pub(super) fn lines(year: i32, text: &str) -> Vec<NoticeLine> {
     lines
 }
 
-/// NFKC without blanks. What parts the columns of a table is a comma where it would else join two numbers.
+/// Returns NFKC without blanks. A separator of table columns becomes a comma where it would otherwise join two numbers.
 fn plain(line: &str) -> String {
     let shown = |c: &char| !is_blank(c.encode_utf8(&mut [0; 4]));
     let mut plain = String::new();
@@ -64,7 +64,7 @@ fn plain(line: &str) -> String {
     plain
 }
 
-/// Whether two lines that follow each other are two, and not one that was broken.
+/// Returns whether two consecutive lines are separate, rather than one broken line.
 fn parted(year: i32, last: &str, next: &str) -> bool {
     if last.matches('(').count() > last.matches(')').count() {
         return false;
@@ -91,22 +91,22 @@ fn parted(year: i32, last: &str, next: &str) -> bool {
         || row_ends && NAMED.as_ref().is_some_and(|names| names.find(next).is_some_and(|name| name.start() == 0))
 }
 
-/// Whether a sentence is one of those that are known to arrange nothing.
+/// Returns whether a sentence is one of those that are known to arrange nothing.
 pub(super) fn arranges_nothing(year: i32, sentence: &str) -> bool {
     is_later(year, sentence) || [&TITLE, &NUMBER, &SENDER, &FOLLOWS, &LAW, &PRINCIPLES].into_iter().any(|known| occurs(known, sentence))
 }
 
-/// Whether a sentence only says that the next year's arrangement will be published.
+/// Returns whether a sentence only says that the next year's arrangement will be published.
 pub(super) fn is_later(year: i32, sentence: &str) -> bool {
     LATER.as_ref().and_then(|later| later.captures(sentence)).is_some_and(|found| found[1].parse() == Ok(year + 1))
 }
 
-/// Whether it is the office that sends the notice, which stands before its date.
+/// Returns whether it is the issuing office, which is named before the date.
 pub(super) fn is_sender(line: &str) -> bool {
     occurs(&SENDER, line)
 }
 
-/// Whether a line is the date of the notice: a day of the last three months of the year before, and nothing else.
+/// Returns whether a line consists of the date of the notice: a day of the last three months of the previous year.
 pub(super) fn is_date_line(year: i32, line: &str) -> bool {
     DATED.as_ref().and_then(|dated| dated.captures(line)).is_some_and(|found| found[1].parse() == Ok(year - 1))
 }

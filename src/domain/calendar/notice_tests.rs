@@ -1,4 +1,4 @@
-//! The notices of seventeen years, and what is refused.
+//! The notices of seventeen years, and texts that are refused.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ fn notices() -> BTreeMap<i32, String> {
     by_year
 }
 
-/// The calendar of all notices, after `change` was made to their texts.
+/// Returns the calendar of all notices, after applying `change` to their texts.
 fn calendar(change: impl Fn(&str) -> String) -> Calendar {
     let mut calendar = Calendar::default();
     for (year, text) in notices() {
@@ -58,7 +58,7 @@ fn seventeen_years_are_read_as_a_maintained_package_has_them() {
     assert_eq!([2025, 2026].map(|year| ours.exceptions(year)), [2025, 2026].map(|year| calendar(str::to_owned).exceptions(year)));
 }
 
-/// A way in which a text reaches us otherwise than it was published.
+/// A way in which a text may differ from its publication.
 type TextDistortion<'a> = &'a dyn Fn(&str) -> String;
 
 #[test]
@@ -80,7 +80,7 @@ fn the_same_notices_are_read_as_they_come_from_web_pages_and_scans() {
     }
 }
 
-/// How lines that can't be read are refused.
+/// Returns how lines that cannot be parsed are refused.
 fn refused(text: &str) -> Option<String> {
     match read_notice(2027, text) {
         Err(BadNotice::Line { line, .. }) => Some(line),
@@ -111,7 +111,7 @@ fn what_cannot_be_read_for_sure_is_refused_with_its_line() {
         "国务院办公厅关于2026年部分节假日安排的通知",
         "国务院办公厅关于2028年部分节假日安排的通知",
         "元旦：1月1日至放假。",
-        // Days without a verb that is known, and verbs without days.
+        // Days without a known verb, and verbs without days.
         "端午节：6月9日（周三）。",
         "端午节：6月9日（周三）不上班。",
         "端午节：6月9日（周三）安排活动。",
@@ -127,13 +127,13 @@ fn what_cannot_be_read_for_sure_is_refused_with_its_line() {
         "6/9—6/11放假。",
         "端午节：6.9放假。",
         "上述假期顺延一天。",
-        // What counts, counts wrongly.
+        // Counts, and wrong counts.
         "春节：2月5日至11日放假调休，共六天。",
         "春节：2月5日至11日放假调休，共 六 天。",
         "春节：2月5日至11日放假调休，共计十七天。",
         "春节：2月5日至11日放假调休。共6天。",
         "端午节\t6月9日\t共2天",
-        // What stands in brackets, or behind the verb.
+        // Text in brackets, or behind the verb.
         "国庆节：10月1日至7日（10月5日除外）放假。",
         "国庆节：10月1日至7日（含周末）放假。",
         "国庆节：10月1日至7日放假调休（9月26日、10月9日上班）。",
@@ -141,7 +141,7 @@ fn what_cannot_be_read_for_sure_is_refused_with_its_line() {
         "国庆节：10月1日至7日放假至8日。",
         // A Saturday that is 调休 may be off or worked.
         "国庆节：10月1日至7日放假。10月9日（周六）调休。",
-        // A recommendation that works, counts, or takes the days of an arrangement along.
+        // A recommendation that works, counts, or includes the days of an arrangement.
         "鼓励各单位10月9日（周六）上班。",
         "鼓励各单位错峰休假，2月4日休息。",
         "鼓励各单位落实带薪年休假2月5日至11日放假调休，共7天。",
@@ -227,12 +227,12 @@ fn sentences_that_arrange_nothing_are_passed_over() {
     assert_eq!(read_notice(2027, nothing).map(|file| file.rest), Ok(Vec::new()));
 }
 
-/// What stands between two characters after a page or a PDF has broken the text.
+/// Returns the text between two characters after a page or a PDF has broken the text.
 fn breaks() -> impl Strategy<Value = &'static str> {
     prop_oneof![40 => Just(""), 2 => Just("\n"), 1 => Just("\r\n  "), 1 => Just(" "), 1 => Just("\u{3000}"), 1 => Just("\u{200b}"), 1 => Just("\n\n")]
 }
 
-/// Other words for the same.
+/// Synonyms.
 const SYNONYMS: [(&str, &[&str]); 5] = [
     ("上班", &["补班", "正常上班", "照常工作", "为工作日", "调休上班", "值班", "不休息"]),
     ("放假", &["休假", "公休", "休息", "为法定假日", "不办公"]),

@@ -1,4 +1,4 @@
-//! The words of the State Council's notice: what arranges, what counts, what recommends, and what else may stand in a sentence.
+//! The vocabulary of the State Council's notice: words that arrange, count, or recommend, and others that may occur in a sentence.
 
 use std::sync::LazyLock;
 
@@ -7,14 +7,14 @@ use regex::Regex;
 
 use super::notice_days::begins_day;
 
-/// Words by which a sentence recommends only: 「鼓励各单位…安排职工在除夕（2月9日）休息」.
+/// Words by which a sentence only recommends: 「鼓励各单位…安排职工在除夕（2月9日）休息」.
 const RECOMMENDS: [&str; 5] = ["鼓励", "建议", "提倡", "倡导", "引导"];
-/// What may stand before the days of a clause, other than the holiday's name.
+/// Words that may precede the days of a clause, other than the holiday's name.
 pub(super) const LEADS: [&str; 6] = ["其中", "从", "自", "于", "为", "即"];
-/// How much of what was not understood is shown.
+/// The number of characters of the text shown that was not understood.
 const SHOWN: usize = 24;
 
-/// A pattern that is compiled once. Each is used by a test: one that could not be compiled matches nothing.
+/// A pattern that is compiled once. A test uses each of them, because one that cannot be compiled matches nothing.
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
         pub(super) static $name: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($text).ok());
@@ -27,7 +27,7 @@ pattern!(ORDINAL, "^(?:第?[一二三四五六七八九十]+[、.]|[0-9]{1,2}[�
 pattern!(AGENCY, "^[^0-9,:]{0,4}(?:社|网)[^0-9,:]{0,6}[0-9]{1,2}月[0-9]{1,2}日电:?");
 pattern!(NAME, "^[^0-9:(),]{0,16}(?:节|旦|夕|日|假期|春节假)$");
 pattern!(BY_LAW, "元旦|春节|清明节?|劳动节|五一|端午节?|中秋节?|国庆节?");
-// What names a day without a date, beside the holidays.
+// Words that name a day without a date, other than the holidays.
 pattern!(NAMED, "元旦|春节|除夕|清明|劳动节|五一|端午|中秋|国庆|初[一二三四五六七八九十]|[正腊]月|大年|(?:周|星期)[一二三四五六日天]");
 pattern!(YEAR_OF, "([0-9]{4})年(?:部分|节假日|放假|元旦|春节|清明|劳动|端午|中秋|国庆)");
 // A day, in any notation.
@@ -38,18 +38,18 @@ pattern!(COUNT, "^,?(?:合计|总计|共计|总共|一共|共)?([0-9]{1,3}|[一�
 pattern!(WORK, "上班|补班|工作日|(?:照常|正常)(?:工作|办公)");
 pattern!(CHANGES, "顺延|延长|推迟|取消|更正|作废|改为|调整为|(?:放假|调休|公休|补休)[^,]{0,4}[0-9一二两三四五六七八九十]天");
 pattern!(WITH_THE_WEEKEND, "^(?:与周末(?:合并|相连|形成)?(?:连休)?|不再?调休|不再?安排调休|无调休)$");
-// What a clause without a day must not hold: it could move days, or count them.
+// Characters that a clause without a day must not contain, because they could move or count days.
 pattern!(ARRANGES, "[0-9放休班假工延移除含改换补天顺推提照]");
-// A day that is only recommended stands in the same clause, after 在 or 于.
+// A day that is only recommended is in the same clause, after 在 or 于.
 pattern!(ADVISED, "^[^0-9]*[在于][^0-9,]{0,6}[0-9]");
 pattern!(COUNTED, "[0-9一二两三四五六七八九十]天");
 
-/// Whether a pattern occurs.
+/// Returns whether a pattern occurs.
 pub(super) fn occurs(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
     pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
 }
 
-/// What follows a pattern at the beginning of a text.
+/// Returns the text behind a pattern's match at the beginning of a text.
 pub(super) fn after<'a>(pattern: &LazyLock<Option<Regex>>, text: &'a str) -> Option<&'a str> {
     let found = pattern.as_ref()?.find(text).filter(|found| found.start() == 0)?;
     Some(&text[found.end()..])
@@ -58,12 +58,12 @@ pub(super) fn after<'a>(pattern: &LazyLock<Option<Regex>>, text: &'a str) -> Opt
 /// The part of a sentence that was not understood.
 pub(super) struct Unclear(pub(super) String);
 
-/// The end of reading, at this text.
+/// Returns the error for this remaining text.
 pub(super) fn unclear<T>(text: &str) -> Result<T, Unclear> {
     Err(Unclear(text.chars().take(SHOWN).collect()))
 }
 
-/// The holidays by law that a name holds.
+/// Returns the holidays by law that a name contains.
 pub(super) fn by_law(name: &str) -> Option<String> {
     let found: Vec<&str> = BY_LAW.as_ref()?.find_iter(name).map(|found| found.as_str()).collect();
     (!found.is_empty()).then(|| found.join("、"))
@@ -73,26 +73,26 @@ pub(super) fn recommends(text: &str) -> bool {
     RECOMMENDS.iter().any(|word| text.contains(word))
 }
 
-/// A clause as far as its comma.
+/// Returns a clause up to its comma.
 pub(super) fn first_part(clause: &str) -> &str {
     clause.split(',').next().unwrap_or(clause)
 }
 
-/// A sentence without a date may be passed over where it could not arrange anything.
+/// Accepts a sentence without a date if it cannot arrange anything.
 pub(super) fn without_dates(sentence: &str) -> Result<(), Unclear> {
     let names = occurs(&NAMED, sentence) && !recommends(sentence);
     let begins = after(&OFF, sentence).or_else(|| after(&COUNT, sentence)).is_some();
     if names || begins || occurs(&WORK, sentence) || occurs(&CHANGES, sentence) { unclear(sentence) } else { Ok(()) }
 }
 
-/// What follows a clause that names no day (「与周末连休」).
+/// Returns the text behind a clause that names no day (「与周末连休」).
 pub(super) fn without_days(clause: &str) -> Result<&str, Unclear> {
     let part = first_part(clause);
     let arranges = occurs(&ARRANGES, part) || occurs(&NAMED, part);
     if arranges && !occurs(&WITH_THE_WEEKEND, part) { unclear(clause) } else { Ok(&clause[part.len()..]) }
 }
 
-/// What follows a clause that recommends only. It must not sound as if it arranged days.
+/// Returns the text behind a clause that only recommends. It must not contain words that arrange days.
 pub(super) fn advice(clause: &str) -> Result<&str, Unclear> {
     let part = first_part(clause);
     let word = RECOMMENDS.iter().filter_map(|word| part.find(word)).min();
@@ -104,7 +104,7 @@ pub(super) fn advice(clause: &str) -> Result<&str, Unclear> {
     if before || arranged || worked || occurs(&COUNTED, part) { unclear(clause) } else { Ok(&clause[part.len()..]) }
 }
 
-/// Compares 共N天 with the days off of this sentence, and gives what follows; a clause must end here.
+/// Compares 共N天 with the days off of this sentence, and returns the following text; the clause must end here.
 pub(super) fn counted<'a>(left: &'a str, off: &mut Vec<NaiveDate>) -> Result<&'a str, Unclear> {
     let mut rest = left;
     if let Some(found) = COUNT.as_ref().and_then(|count| count.captures(left)) {
@@ -119,7 +119,7 @@ pub(super) fn counted<'a>(left: &'a str, off: &mut Vec<NaiveDate>) -> Result<&'a
     if ends { Ok(rest) } else { unclear(rest) }
 }
 
-/// A number below a hundred in Chinese numerals, or one in digits.
+/// Parses a number below a hundred in Chinese numerals, or one in digits.
 fn number(text: &str) -> Option<usize> {
     let digit = |text: &str| "零一二三四五六七八九".chars().position(|c| text.chars().eq([c])).or((text == "两").then_some(2));
     match text.split_once('十') {

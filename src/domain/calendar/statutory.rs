@@ -1,5 +1,5 @@
-//! Holidays by law (全国年节及纪念日放假办法, in force since 2025; before, since 2008): days on which nobody works in any year, whether or not the
-//! State Council's arrangement of that year is loaded. They say nothing of the days beside them and of make-up working days.
+//! Holidays by law (全国年节及纪念日放假办法, in force since 2025; before, since 2008): days that are off in every year, whether or not the State
+//! Council's arrangement of that year is loaded. They do not determine adjacent days or make-up working days.
 
 use chrono::{Datelike, NaiveDate};
 use icu_calendar::Date;
@@ -7,10 +7,10 @@ use icu_calendar::cal::ChineseTraditional;
 
 use super::YearFile;
 
-/// From this year on New Year's Eve and 2 May are holidays.
+/// The first year in which New Year's Eve and 2 May are holidays.
 const REVISED: i32 = 2025;
 
-/// The holidays by law, each with what its name holds.
+/// The holidays by law, each with the words that its name may contain.
 const NAMES: [(&str, &[&str]); 7] = [
     ("元旦", &["元旦"]),
     ("春节", &["春节"]),
@@ -21,13 +21,13 @@ const NAMES: [(&str, &[&str]); 7] = [
     ("国庆节", &["国庆"]),
 ];
 
-/// Whether a day is a holiday by law for everybody.
+/// Returns whether a day is a holiday by law for everybody.
 #[must_use]
 pub(super) fn is_holiday(day: NaiveDate) -> bool {
     solar(day).or_else(|| lunar_holiday(day)).is_some()
 }
 
-/// The holidays by law that a year's arrangement does not name, or not on each of their days.
+/// Returns the holidays by law that a year's arrangement does not name, or not on each of their days.
 pub(super) fn missing(file: &YearFile) -> Vec<&'static str> {
     let first = NaiveDate::from_ymd_opt(file.year, 1, 1);
     let days = first.into_iter().flat_map(|first| first.iter_days().take_while(|day| day.year() == file.year));
@@ -43,7 +43,7 @@ pub(super) fn missing(file: &YearFile) -> Vec<&'static str> {
     NAMES.iter().filter(is_missing).map(|(name, _)| *name).collect()
 }
 
-/// The holiday of the solar calendar on this day.
+/// Returns the holiday of the solar calendar on this day.
 fn solar(day: NaiveDate) -> Option<&'static str> {
     match (day.month(), day.day()) {
         (1, 1) => Some("元旦"),
@@ -55,10 +55,10 @@ fn solar(day: NaiveDate) -> Option<&'static str> {
     }
 }
 
-/// The holiday of the traditional calendar on this day: Spring Festival, the Dragon Boat Festival, the Mid-Autumn Festival.
+/// Returns the holiday of the traditional calendar on this day: Spring Festival, the Dragon Boat Festival, the Mid-Autumn Festival.
 fn lunar_holiday(day: NaiveDate) -> Option<&'static str> {
     if !matches!(day.month(), 1 | 2 | 5 | 6 | 9 | 10) {
-        // They are never outside these months; converting is not free.
+        // They are never outside these months, and the conversion is expensive.
         return None;
     }
     let is_eve = || day.year() >= REVISED && day.succ_opt().and_then(lunar) == Some((1, 1));
@@ -70,7 +70,7 @@ fn lunar_holiday(day: NaiveDate) -> Option<&'static str> {
     }
 }
 
-/// Month and day of the traditional calendar (GB/T 33661-2017); none in a leap month, which has no festival.
+/// Returns month and day of the traditional calendar (GB/T 33661-2017); `None` in a leap month, which has no festival.
 fn lunar(day: NaiveDate) -> Option<(u8, u8)> {
     let (month, of_month) = (u8::try_from(day.month()).ok()?, u8::try_from(day.day()).ok()?);
     let there = Date::try_new_iso(day.year(), month, of_month).ok()?.to_calendar(ChineseTraditional::new());
@@ -78,7 +78,7 @@ fn lunar(day: NaiveDate) -> Option<(u8, u8)> {
     (!month.to_input().is_leap()).then_some((month.number(), there.day_of_month().0))
 }
 
-/// The day of April on which the solar term 清明 falls: the usual formula of the 21st century, with the mean length of a tropical year.
+/// Returns the day of April of the solar term 清明: the usual formula for the 21st century, with the mean length of a tropical year.
 fn qingming(year: i32) -> u32 {
     let of_century = u32::try_from(year.rem_euclid(100)).unwrap_or(0);
     (of_century * 2_422 + 48_100) / 10_000 - of_century / 4

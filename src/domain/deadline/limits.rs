@@ -1,4 +1,4 @@
-//! How long each desk of a channel has: settings with the defaults of the rules.
+//! Time limits of each queue of a channel: settings with the defaults of the rules.
 
 use chrono::NaiveTime;
 use chrono_tz::Tz;
@@ -6,42 +6,42 @@ use serde::{Deserialize, Serialize};
 
 use super::TimeLimit;
 
-/// The limits of one channel. Local custom: settings with these defaults.
+/// The limits of one channel, whose defaults can be adapted to local custom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ChannelLimits {
-    /// Where the channel is; an IANA name.
+    /// The time zone of the channel; an IANA name.
     #[serde(with = "zone")]
     pub time_zone: Tz,
-    /// When an office day begins: no reminder goes out before.
+    /// The beginning of office hours: no reminder is sent before.
     pub opens_at: NaiveTime,
-    /// When an office day ends: what is due that day is due then.
+    /// The end of office hours, which is the time of due dates.
     pub closes_at: NaiveTime,
-    /// The organisation's first look, working days.
+    /// For screening, in working days.
     pub screening_days: u32,
-    /// The department's review, working days.
+    /// For review, in working days.
     pub review_days: u32,
-    /// The signature, working days.
+    /// For the signature, in working days.
     pub signing_days: u32,
-    /// A leader's urgent instruction, working days.
+    /// For a leader's urgent instruction, in working days.
     pub instruction_urgent_days: u32,
-    /// A leader's instruction otherwise, working days.
+    /// For any other instruction of a leader, in working days.
     pub instruction_days: u32,
-    /// The longest that an instruction may be given, working days, unless the leader names a date.
+    /// The longest limit of an instruction, in working days, unless the leader sets a date.
     pub instruction_max_days: u32,
-    /// An ordinary assignment, months.
+    /// For an ordinary assignment, in months.
     pub assignment_months: u32,
-    /// The longest that an assignment may be given, months, extensions included.
+    /// The longest limit of an assignment, in months, extensions included.
     pub assignment_max_months: u32,
-    /// An assisting department's opinion to the lead, months.
+    /// For an assisting department's opinion to the lead, in months.
     pub assisting_months: u32,
-    /// To confirm that an assignment has arrived, working days.
+    /// For the receipt of an assignment, in working days.
     pub receipt_days: u32,
-    /// To ask that an assignment be taken back, working days; later is refused.
+    /// For a request to return an assignment, in working days; later requests are refused.
     pub return_request_days: u32,
-    /// To answer again after a reply was rejected, working days.
+    /// For a new answer after a rejection, in working days.
     pub second_reply_days: u32,
-    /// How many working days before the due date a reminder goes out.
+    /// The numbers of working days before the due date on which reminders are sent.
     pub remind_before_days: Vec<u32>,
 }
 
@@ -68,80 +68,80 @@ impl Default for ChannelLimits {
     }
 }
 
-/// A full hour of the day.
+/// Returns a full hour of the day.
 fn hour(hour: u32) -> NaiveTime {
     NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default()
 }
 
 impl ChannelLimits {
-    /// For the organisation's first look.
+    /// Returns the limit for screening.
     #[must_use]
     pub fn screening(&self, urgent: bool) -> TimeLimit {
         desk(self.screening_days, urgent)
     }
 
-    /// For the department's review.
+    /// Returns the limit for review.
     #[must_use]
     pub fn review(&self, urgent: bool) -> TimeLimit {
         desk(self.review_days, urgent)
     }
 
-    /// For the signature.
+    /// Returns the limit for the signature.
     #[must_use]
     pub fn signing(&self, urgent: bool) -> TimeLimit {
         desk(self.signing_days, urgent)
     }
 
-    /// For an assignment that carries out a leader's instruction.
+    /// Returns the limit for an assignment that carries out a leader's instruction.
     #[must_use]
     pub fn instruction(&self, urgent: bool) -> TimeLimit {
         TimeLimit::WorkingDays(if urgent { self.instruction_urgent_days } else { self.instruction_days })
     }
 
-    /// The longest that an assignment that carries out an instruction may be given.
+    /// Returns the longest limit of an assignment that carries out an instruction.
     #[must_use]
     pub fn instruction_at_most(&self) -> TimeLimit {
         TimeLimit::WorkingDays(self.instruction_max_days)
     }
 
-    /// For an assignment without an instruction.
+    /// Returns the limit for an assignment without an instruction.
     #[must_use]
     pub fn assignment(&self) -> TimeLimit {
         TimeLimit::Months(self.assignment_months)
     }
 
-    /// The longest that an assignment without an instruction may be given.
+    /// Returns the longest limit of an assignment without an instruction.
     #[must_use]
     pub fn assignment_at_most(&self) -> TimeLimit {
         TimeLimit::Months(self.assignment_max_months)
     }
 
-    /// For an assisting department, to the lead department.
+    /// Returns the limit for an assisting department's opinion to the lead department.
     #[must_use]
     pub fn assisting(&self) -> TimeLimit {
         TimeLimit::Months(self.assisting_months)
     }
 
-    /// To confirm that an assignment has arrived.
+    /// Returns the limit for the receipt of an assignment.
     #[must_use]
     pub fn receipt(&self) -> TimeLimit {
         TimeLimit::WorkingDays(self.receipt_days)
     }
 
-    /// To ask that an assignment be taken back.
+    /// Returns the limit for a request to return an assignment.
     #[must_use]
     pub fn return_request(&self) -> TimeLimit {
         TimeLimit::WorkingDays(self.return_request_days)
     }
 
-    /// To answer again after a rejected reply.
+    /// Returns the limit for a new answer after a rejected reply.
     #[must_use]
     pub fn second_reply(&self) -> TimeLimit {
         TimeLimit::WorkingDays(self.second_reply_days)
     }
 }
 
-/// A desk's days; an urgent manuscript (急件) has half of them, rounded up.
+/// Returns a queue's limit; an urgent manuscript (急件) has half of it, rounded up.
 fn desk(days: u32, urgent: bool) -> TimeLimit {
     TimeLimit::WorkingDays(if urgent { days.div_ceil(2) } else { days })
 }

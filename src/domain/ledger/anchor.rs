@@ -1,8 +1,8 @@
-//! Anchors: what somebody outside the database wrote down of the ledger, against which it can be held later.
+//! Anchors: statements about the ledger stored outside the database, with which it can be compared later.
 
 use super::{Checkpoint, Flaw, Receipt, Verifier};
 
-/// One thing written down outside.
+/// One statement stored outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Anchor {
     /// A signed checkpoint, from a bulletin or an auditor's mail.
@@ -12,10 +12,10 @@ pub enum Anchor {
 }
 
 impl Anchor {
-    /// Reads a file: one receipt as JSON, or one or several signed checkpoints below each other.
+    /// Parses a file: one receipt as JSON, or one or several signed checkpoints below each other.
     ///
     /// # Errors
-    /// `Flaw::Note` when it is neither.
+    /// `Flaw::Note` if it is neither.
     pub fn read(text: &str) -> Result<Vec<Self>, Flaw> {
         if text.trim_start().starts_with('{') {
             let receipt = serde_json::from_str(text).map_err(|_| Flaw::Note("it looks like a receipt, but can't be read"))?;
@@ -28,10 +28,11 @@ impl Anchor {
         Ok(notes.into_iter().map(Self::Checkpoint).collect())
     }
 
-    /// The checkpoint that it holds, its signature and, for a receipt, its proof checked. None for a receipt that was not sealed yet.
+    /// Returns its checkpoint, after verifying the signature and, for a receipt, the proof. Returns `None` for a receipt that was not
+    /// sealed yet.
     ///
     /// # Errors
-    /// The first thing wrong with it.
+    /// The first defect.
     pub fn checkpoint(&self, verifier: &Verifier) -> Result<Option<Checkpoint>, Flaw> {
         match self {
             Self::Checkpoint(note) => Checkpoint::open(note, verifier).map(Some),
@@ -44,7 +45,7 @@ impl Anchor {
     }
 }
 
-/// Cuts signed notes that stand below each other apart: a note ends where its signature lines do.
+/// Splits consecutive signed notes: a note ends with its signature lines.
 fn notes(text: &str) -> Vec<String> {
     let (mut notes, mut note, mut signed) = (Vec::new(), String::new(), false);
     for line in text.lines().map(str::trim_end) {

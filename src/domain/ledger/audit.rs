@@ -1,4 +1,4 @@
-//! The check of a whole ledger: fed with one channel's entries in their order, it stops at the first one that can't be right.
+//! Verification of a whole ledger: receives one channel's entries in order, and stops at the first one that cannot be right.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,22 +9,22 @@ use super::{Checkpoint, Complete, Entry, Frontier, Hash, leaf_hash};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId};
 
-/// An entry as the store holds it: its bytes, and what is written beside them.
+/// A stored entry: its bytes, and the columns beside them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
-    /// Its place in the tree; none while it waits for sealing.
+    /// Its position in the tree; `None` while it waits for sealing.
     pub position: Option<u64>,
-    /// The id under which it is kept.
+    /// Its id in the table.
     pub id: EntryId,
-    /// The ledger under which it is kept.
+    /// Its ledger in the table.
     pub channel: ChannelId,
-    /// The chain under which it is kept.
+    /// Its chain in the table.
     pub chain: Uuid,
-    /// The time beside it.
+    /// Its time in the table.
     pub at: Moment,
-    /// What is kept beside it as its leaf. Somebody may have written there what is no hash at all.
+    /// Its leaf in the table. After a manipulation this may be no hash at all.
     pub leaf: Vec<u8>,
-    /// What is kept beside its position as its leaf, for a sealed one.
+    /// The leaf stored with its position, for a sealed entry.
     pub sealed_leaf: Option<Vec<u8>>,
     /// The bytes.
     pub bytes: Vec<u8>,
@@ -36,7 +36,7 @@ impl From<&Stored> for EntryPosition {
     }
 }
 
-/// The check of one channel under way.
+/// The state of the verification of one channel.
 #[derive(Debug)]
 pub struct Audit {
     channel: ChannelId,
@@ -47,7 +47,7 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// Begins the check of a channel, against checkpoints whose signatures have been checked; each with the words that name it.
+    /// Begins the verification of a channel, against checkpoints with verified signatures; each with its name.
     #[must_use]
     pub fn new(channel: ChannelId, checkpoints: Vec<(String, Checkpoint)>) -> Self {
         let mut marks: BTreeMap<u64, Vec<(String, Hash)>> = BTreeMap::new();
@@ -57,11 +57,11 @@ impl Audit {
         Self { channel, frontier: Frontier::default(), chains: HashMap::new(), marks, proved: 0 }
     }
 
-    /// Takes the next sealed entry, or, after all sealed ones, the next that waits. Gives back what it says and the subtrees that it
-    /// completes, whose kept hashes [`Audit::node`] compares.
+    /// Verifies the next sealed entry, or, after all sealed ones, the next waiting one. Returns its content and the subtrees that it
+    /// completes, whose stored hashes [`Audit::node`] compares.
     ///
     /// # Errors
-    /// The first thing that can't be right.
+    /// The first finding.
     pub fn take(&mut self, stored: &Stored) -> Result<(Entry, Vec<Complete>), Finding> {
         if let Some(position) = stored.position
             && position != self.frontier.size()
@@ -74,10 +74,10 @@ impl Audit {
         Ok((entry, complete))
     }
 
-    /// Compares a subtree that the entry completed with the hash that is kept for it.
+    /// Compares a subtree that the entry completed with the stored hash.
     ///
     /// # Errors
-    /// The finding that names the entry, when they differ.
+    /// The finding that names the entry, if they differ.
     pub fn node(stored: &Stored, complete: &Complete, kept: Option<&[u8]>) -> Result<(), Finding> {
         if kept == Some(&complete.hash[..]) {
             return Ok(());
@@ -85,16 +85,16 @@ impl Audit {
         Err(Finding::Entry { place: stored.into(), wrong: EntryFault::Node(complete.level, complete.index) })
     }
 
-    /// The finding about an entry that neither has a position nor waits for one.
+    /// Returns the finding about an entry that neither has a position nor waits for one.
     #[must_use]
     pub fn lost(stored: &Stored) -> Finding {
         Finding::Entry { place: stored.into(), wrong: EntryFault::Lost }
     }
 
-    /// Compares a chain's head with the last entry taken of that chain.
+    /// Compares a chain's head with the last verified entry of that chain.
     ///
     /// # Errors
-    /// `Finding::Head` when they differ, or there is no head.
+    /// `Finding::Head` if they differ, or there is no head.
     pub fn head(&self, chain: Uuid, kept: Option<&[u8]>) -> Result<(), Finding> {
         match self.chains.get(&chain) {
             Some((last, _)) if kept == Some(&last[..]) => Ok(()),
@@ -102,10 +102,10 @@ impl Audit {
         }
     }
 
-    /// Compares the number of sealed entries, once all are taken, with what checkpoints and the table of positions know.
+    /// Compares the number of sealed entries, after the last one, with that of the checkpoints and of the table of positions.
     ///
     /// # Errors
-    /// `Finding::Truncated` when one of them knows more.
+    /// `Finding::Truncated` if one of these is larger.
     pub fn end(&self, positions: u64) -> Result<(), Finding> {
         let here = self.frontier.size();
         let marks = self.marks.range(here + 1..).filter_map(|(known, sources)| Some((*known, sources.first()?.0.clone())));
@@ -113,13 +113,13 @@ impl Audit {
         more.next().map_or(Ok(()), |(known, source_of)| Err(Finding::Truncated { source_of, known, here }))
     }
 
-    /// The root over the sealed entries.
+    /// Returns the root over the sealed entries.
     #[must_use]
     pub fn root(&self) -> Hash {
         self.frontier.root()
     }
 
-    /// The chains met.
+    /// Returns the chains of the verified entries.
     #[must_use]
     pub fn chains(&self) -> Vec<Uuid> {
         self.chains.keys().copied().collect()
@@ -172,7 +172,7 @@ mod tests {
 
     const CHANNEL: ChannelId = ChannelId(Uuid::from_u128(1));
 
-    /// A channel of `count` entries on three chains, and its checkpoints after every tenth.
+    /// Returns a channel of `count` entries on three chains, and its checkpoints after every tenth.
     fn channel(count: u64) -> (Vec<Stored>, Vec<(String, Checkpoint)>) {
         let (mut all, mut checkpoints, mut frontier) = (Vec::new(), Vec::new(), Frontier::default());
         let mut heads: HashMap<Uuid, String> = HashMap::new();
@@ -240,7 +240,7 @@ mod tests {
         }
     }
 
-    /// What an attacker who knows the format would do: change an entry and mend leaf and chain behind it.
+    /// Simulates an attacker who knows the format: changes an entry, and repairs leaf and chain after it.
     fn mend(all: &mut [Stored]) {
         let mut heads: HashMap<Uuid, String> = HashMap::new();
         for stored in all {

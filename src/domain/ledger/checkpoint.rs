@@ -12,13 +12,13 @@ use crate::domain::ids::ChannelId;
 /// The signature type of Ed25519 in a signed note.
 const ED25519: u8 = 1;
 
-/// The word before the checkpoint that a checkpoint follows, on an extension line of the text.
+/// The prefix of the extension line that names the previous checkpoint.
 const PREVIOUS: &str = "previous ";
 
 /// The size and root of a tree, as one checkpoint names another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TreeMark {
-    /// How many entries.
+    /// The number of entries.
     pub size: u64,
     /// The root over them.
     pub root: Hash,
@@ -27,19 +27,19 @@ pub struct TreeMark {
 /// The state of one channel's tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// Which tree, on a line of its own: `<name of the installation>/<channel id>`.
+    /// The identity of the tree, on a line of its own: `<name of the installation>/<channel id>`.
     pub origin: String,
-    /// How many entries.
+    /// The number of entries.
     pub size: u64,
     /// The root over them.
     pub root: Hash,
-    /// The checkpoint of this tree that was signed before this one, so that none can be taken away from between; size 0 for the first.
-    /// Those of older versions of the program name none.
+    /// The previously signed checkpoint of this tree, so that none can be removed in between; size 0 for the first. Those of older versions
+    /// of the program name none.
     pub previous: Option<TreeMark>,
 }
 
 impl Checkpoint {
-    /// The text that is signed: origin, size, root and, as an extension line, the checkpoint before; a line each.
+    /// Returns the signed text: origin, size, root and, as an extension line, the previous checkpoint; a line each.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = format!("{}\n{}\n{}\n", self.origin, self.size, BASE64.encode(self.root));
@@ -49,22 +49,22 @@ impl Checkpoint {
         text
     }
 
-    /// The ledger that it is of; none where its origin names none.
+    /// Returns its ledger, or `None` if its origin names none.
     #[must_use]
     pub fn ledger(&self) -> Option<ChannelId> {
         self.origin.rsplit('/').next()?.parse().ok().map(ChannelId)
     }
 
-    /// Its size and root.
+    /// Returns its size and root.
     #[must_use]
     pub fn mark(&self) -> TreeMark {
         TreeMark { size: self.size, root: self.root }
     }
 
-    /// Reads a signed checkpoint without looking at its signatures.
+    /// Parses a signed checkpoint without verifying its signatures.
     ///
     /// # Errors
-    /// `Flaw::Note` when the text has another form.
+    /// `Flaw::Note` if the text has another form.
     pub fn parse(note: &str) -> Result<Self, Flaw> {
         let (text, _) = halves(note)?;
         let mut lines = text.lines();
@@ -75,20 +75,20 @@ impl Checkpoint {
         Ok(Self { origin: origin.to_owned(), size, root, previous })
     }
 
-    /// Reads a signed checkpoint and checks that `verifier` signed it.
+    /// Parses a signed checkpoint and verifies the signature of `verifier`.
     ///
     /// # Errors
-    /// `Flaw::Note` for another form, `Flaw::Signature` when that key's signature is missing or wrong.
+    /// `Flaw::Note` for another form, `Flaw::Signature` if that key's signature is missing or wrong.
     pub fn open(note: &str, verifier: &Verifier) -> Result<Self, Flaw> {
         let checkpoint = Self::parse(note)?;
         signed_text(note, verifier)?;
         Ok(checkpoint)
     }
 
-    /// The name of the first signature's key, as the note says it.
+    /// Returns the name of the first signature's key, as stated in the note.
     ///
     /// # Errors
-    /// `Flaw::Note` when there is no signature line.
+    /// `Flaw::Note` if there is no signature line.
     pub fn signer(note: &str) -> Result<&str, Flaw> {
         let (_, signatures) = halves(note)?;
         let line = signatures.lines().next().and_then(|line| line.strip_prefix("— ")?.split_once(' '));
@@ -96,13 +96,13 @@ impl Checkpoint {
     }
 }
 
-/// The signed note of a checkpoint: its text, an empty line, and the signature of `key` under `name`.
+/// Returns the signed note of a checkpoint: its text, an empty line, and the signature of `key` under `name`.
 #[must_use]
 pub fn sign(checkpoint: &Checkpoint, name: &str, key: &SigningKey) -> String {
     note_of(&checkpoint.text(), [(name, key)])
 }
 
-/// The signed note of a text, with a signature line of each key.
+/// Returns the signed note of a text, with a signature line of each key.
 pub(super) fn note_of<'a>(text: &str, signers: impl IntoIterator<Item = (&'a str, &'a SigningKey)>) -> String {
     let mut note = format!("{text}\n");
     for (name, key) in signers {
@@ -113,10 +113,10 @@ pub(super) fn note_of<'a>(text: &str, signers: impl IntoIterator<Item = (&'a str
     note
 }
 
-/// The text of a note that `verifier` signed.
+/// Returns the text of a note that `verifier` signed.
 ///
 /// # Errors
-/// `Flaw::Note` for another form, `Flaw::Signature` when that key's signature is missing or wrong.
+/// `Flaw::Note` for another form, `Flaw::Signature` if that key's signature is missing or wrong.
 pub(super) fn signed_text<'a>(note: &'a str, verifier: &Verifier) -> Result<&'a str, Flaw> {
     let (text, signatures) = halves(note)?;
     let refused = || Flaw::Signature(verifier.to_string());
@@ -132,7 +132,7 @@ pub(super) fn signed_text<'a>(note: &'a str, verifier: &Verifier) -> Result<&'a 
     Ok(text)
 }
 
-/// A size, in digits without leading zeros.
+/// Parses a size, in digits without leading zeros.
 fn number(text: &str) -> Result<u64, Flaw> {
     if text.is_empty() || (text.len() > 1 && text.starts_with('0')) || !text.bytes().all(|b| b.is_ascii_digit()) {
         return Err(Flaw::Note("the size is no number"));
@@ -144,7 +144,7 @@ fn hash(text: &str) -> Option<Hash> {
     BASE64.decode(text).ok()?.try_into().ok()
 }
 
-/// What stands on the line of the checkpoint before.
+/// Parses the line of the previous checkpoint.
 fn mark(text: &str) -> Result<TreeMark, Flaw> {
     let (size, root) = text.split_once(' ').ok_or(Flaw::Note("the checkpoint before it has no root"))?;
     Ok(TreeMark { size: number(size)?, root: hash(root).ok_or(Flaw::Note("the checkpoint before it has no root"))? })
@@ -160,7 +160,7 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// The first four bytes that tell the keys of one name apart.
+    /// Returns the first four bytes, which distinguish the keys of one name.
     #[must_use]
     pub fn key_id(&self) -> [u8; 4] {
         key_id(&self.name, &self.key)
@@ -194,13 +194,13 @@ impl std::str::FromStr for Verifier {
     }
 }
 
-/// SHA-256(name ‖ 0x0A ‖ type ‖ public key), cut to four bytes.
+/// Computes SHA-256(name ‖ 0x0A ‖ type ‖ public key), truncated to four bytes.
 fn key_id(name: &str, key: &VerifyingKey) -> [u8; 4] {
     let hash = Sha256::new().chain_update(name).chain_update([b'\n', ED25519]).chain_update(key.as_bytes()).finalize();
     [hash[0], hash[1], hash[2], hash[3]]
 }
 
-/// The signed text with its last line end, and the signature lines.
+/// Splits a note into the signed text with its last line end, and the signature lines.
 fn halves(note: &str) -> Result<(&str, &str), Flaw> {
     let at = note.rfind("\n\n").ok_or(Flaw::Note("no empty line before the signatures"))?;
     let (text, signatures) = (&note[..=at], &note[at + 2..]);

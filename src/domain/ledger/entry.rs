@@ -1,4 +1,4 @@
-//! One entry: who did what to what, when, with the exact bytes that are stored and hashed.
+//! One entry: actor, act, object and time, with the exact bytes that are stored and hashed.
 
 use std::collections::BTreeMap;
 
@@ -12,23 +12,23 @@ use super::merkle::Hash;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, GrantId, UserId};
 
-/// The format of the entries written now.
+/// The format of newly written entries.
 pub const FORMAT: u32 = 2;
 /// The formats that can be read: 1 is 2 without `rows`.
 pub const FORMATS: std::ops::RangeInclusive<u32> = 1..=FORMAT;
-/// The hash of the entries written now. Another one (SM3) gets another name, and old entries keep theirs.
+/// The hash of newly written entries. Another one (SM3) would have another name, and old entries keep theirs.
 pub const ALGORITHM: &str = "sha-256";
 
-/// The thing that an act changed.
+/// The object that an act changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Object {
-    /// What it is: `manuscript`, `bulletin`, `assignment`, `endorsement`, `user`, …
+    /// Its kind: `manuscript`, `bulletin`, `assignment`, `endorsement`, `user`, …
     pub kind: String,
     /// Its id.
     pub id: Uuid,
 }
 
-/// One act, as the ledger keeps it. The order of the fields is the order of the bytes, so it may never change within a format.
+/// One act, as the ledger records it. The order of the fields is the order of the bytes, so it must never change within a format.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Entry {
     /// The format of the entry, [`FORMAT`] for a new one.
@@ -37,13 +37,13 @@ pub struct Entry {
     pub alg: String,
     /// The entry's id.
     pub id: EntryId,
-    /// The channel in whose tree it stands.
+    /// The channel of its tree.
     pub channel: ChannelId,
-    /// When; never before the previous entry of the same chain, see [`chain_time`].
+    /// The time; never before the previous entry of the same chain, see [`chain_time`].
     pub at: Moment,
-    /// The id of the request that brought the act.
+    /// The id of the request.
     pub request: String,
-    /// Who acted; nobody when the system did it by itself.
+    /// The actor; absent for an act of the program.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<UserId>,
     /// Salted digest in place of personal data, see [`person_digest`].
@@ -60,9 +60,9 @@ pub struct Entry {
     pub on_behalf_of: Option<UserId>,
     /// The act.
     pub action: String,
-    /// What the act changed.
+    /// The object that the act changed.
     pub object: Object,
-    /// The object to whose chain of entries this one belongs: the manuscript's id for all that is about a manuscript.
+    /// The object whose chain contains this entry: the manuscript's id for every act about a manuscript.
     pub chain: Uuid,
     /// The object's version after the act.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -80,7 +80,7 @@ pub struct Entry {
     /// deleted. From format 2 on.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub rows: BTreeMap<String, Option<String>>,
-    /// The leaf, in hexadecimal digits, of the chain's previous entry; none for the chain's first.
+    /// The leaf, in hexadecimal digits, of the chain's previous entry; absent for the chain's first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
     /// The entry that this one undoes.
@@ -92,18 +92,18 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The exact bytes that are stored and hashed: compact JSON, fields in declared order, absent ones left out.
+    /// Returns the exact bytes that are stored and hashed: compact JSON, fields in declared order, absent ones omitted.
     ///
     /// # Errors
-    /// `Flaw::Entry` when the facts can't be written as JSON.
+    /// `Flaw::Entry` if the facts cannot be written as JSON.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Flaw> {
         serde_json::to_vec(self).map_err(|e| Flaw::Entry(e.to_string()))
     }
 
-    /// Reads an entry from its bytes.
+    /// Parses an entry from its bytes.
     ///
     /// # Errors
-    /// `Flaw::Entry` when they are no entry of a known format and algorithm.
+    /// `Flaw::Entry` if they are no entry of a known format and algorithm.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Flaw> {
         let entry: Self = serde_json::from_slice(bytes).map_err(|e| Flaw::Entry(e.to_string()))?;
         let known = FORMATS.contains(&entry.format) && (entry.format > 1 || entry.rows.is_empty());
@@ -114,32 +114,32 @@ impl Entry {
     }
 }
 
-/// The leaf of an entry's bytes: SHA-256(0x00 ‖ bytes), RFC 6962 section 2.1.
+/// Computes the leaf of an entry's bytes: SHA-256(0x00 ‖ bytes), RFC 6962 section 2.1.
 #[must_use]
 pub fn leaf_hash(bytes: &[u8]) -> Hash {
     Sha256::new().chain_update([0]).chain_update(bytes).finalize().into()
 }
 
-/// The digest of a row's contents, in hexadecimal digits: SHA-256 of compact JSON, the fields in the order given.
+/// Computes the digest of a row's contents, in hexadecimal digits: SHA-256 of compact JSON, the fields in the given order.
 #[must_use]
 pub fn digest_of(contents: &serde_json::Value) -> String {
     hex::encode(Sha256::digest(contents.to_string()))
 }
 
-/// The time of an entry: now, but always after the chain's previous entry, even when the clock was set back. The microsecond keeps a
-/// chain's order in its times, so that sealing by time puts each entry after its predecessor.
+/// Returns the time of an entry: now, but always after the chain's previous entry, even if the clock was set back. The microsecond
+/// preserves a chain's order in its times, so that sealing by time puts each entry after its predecessor.
 #[must_use]
 pub fn chain_time(previous: Option<Moment>, now: Moment) -> Moment {
     previous.map_or(now, |before| now.max(before + Duration::microseconds(1)))
 }
 
-/// A digest that stands for a person, in hexadecimal digits. Whoever holds the salt can show who is meant; once the salt is erased with
-/// the person, nobody can, and the ledger still proves.
+/// Computes a digest that stands for a person, in hexadecimal digits. With the salt, it can be shown who is meant; after the salt is erased
+/// with the person, this is impossible, and the ledger still can be verified.
 #[must_use]
 pub fn person_digest(salt: &[u8], user: UserId, name: &str, login: &str) -> String {
     let mut hash = Sha256::new();
     for part in [b"zhitongche person", salt, user.0.as_bytes(), name.as_bytes(), login.as_bytes()] {
-        // The length before each part: without it, "ab" + "c" and "a" + "bc" would be one person.
+        // The length precedes each part: without it, "ab" + "c" and "a" + "bc" would be the same person.
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }

@@ -1,4 +1,4 @@
-//! What the check of a ledger may find, in words that lead a person to the entry.
+//! The possible findings of a ledger's verification, with the position of the entry.
 
 use uuid::Uuid;
 
@@ -6,115 +6,115 @@ use super::Flaw;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId};
 
-/// How findings name the last checkpoint that the server remembers, outside the database, having signed.
+/// The name in findings of the server's own record, outside the database, of the last checkpoint that it signed.
 pub const REMEMBERED: &str = "what the server remembers having signed";
 
-/// The first thing that can't be right, with the entry at which it shows.
+/// The first inconsistency, with the entry at which it was detected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Finding {
-    /// Something is wrong with one entry.
+    /// One entry is invalid.
     #[error("{place}: {wrong}")]
     Entry {
         /// The entry.
         place: EntryPosition,
-        /// What is wrong with it.
+        /// The fault.
         wrong: EntryFault,
     },
-    /// A position is missing or stands twice.
+    /// A position is missing or occurs twice.
     #[error("position {expected} is missing: the next entry kept is {found}")]
     Missing {
-        /// The position that should come now.
+        /// The expected position.
         expected: u64,
-        /// The entry that comes instead.
+        /// The entry found instead.
         found: EntryPosition,
     },
     /// A checkpoint or anchor has another root.
     #[error("{source_of} has another root than the first {to} entries: the first bad one stands at a position from {from} to {last}", last = to.saturating_sub(1))]
     Root {
-        /// What said so: "the checkpoint", "the anchor FILE".
+        /// Its source: "the checkpoint", "the anchor FILE".
         source_of: String,
-        /// Up to here an earlier checkpoint holds.
+        /// The size up to which an earlier checkpoint is valid.
         from: u64,
         /// The size of the checkpoint.
         to: u64,
     },
-    /// A checkpoint or anchor knows more entries than there are.
+    /// A checkpoint or anchor covers more entries than exist.
     #[error("{source_of} knows {known} entries, here are {here}: the entries from position {here} on were removed")]
     Truncated {
-        /// What said so.
+        /// Its source.
         source_of: String,
         /// The size of the checkpoint.
         known: u64,
-        /// The entries that are here.
+        /// The number of existing entries.
         here: u64,
     },
-    /// A checkpoint or anchor is not one, or is not signed by the expected key.
+    /// A checkpoint or anchor is invalid, or is not signed by the expected key.
     #[error("{source_of}: {flaw}")]
     Checkpoint {
-        /// What said so.
+        /// Its source.
         source_of: String,
-        /// What is wrong with it.
+        /// The defect.
         flaw: Flaw,
     },
-    /// A checkpoint that another one names as the one before it, or that the server remembers, has gone from its table.
+    /// A checkpoint that another one names as its predecessor, or that the server's record contains, is missing in its table.
     #[error("{source_of} follows a checkpoint of {size} entries, which has gone from its table or is another")]
     CheckpointGone {
-        /// What said so.
+        /// The source of the reference.
         source_of: String,
-        /// The size of what has gone.
+        /// The size of the missing checkpoint.
         size: u64,
     },
-    /// A receipt's entry is not here, or is another.
+    /// A receipt's entry is missing or different.
     #[error("{source_of}: the entry of this receipt is not in the ledger as the receipt has it")]
     Receipt {
-        /// Which receipt.
+        /// The receipt.
         source_of: String,
     },
-    /// A thing in a table is not as the entries say.
+    /// The state of an object in a table differs from the entries.
     #[error("{place} says that {kind} {id} has {what} {said}, but its table says {kept}")]
     Differs {
         /// The last entry about it.
         place: EntryPosition,
-        /// What it is.
+        /// Its kind.
         kind: &'static str,
         /// Its id.
         id: Uuid,
-        /// What differs: stage, state or version.
+        /// The differing value: stage, state or version.
         what: &'static str,
-        /// What the entries say.
+        /// The value by the entries.
         said: String,
-        /// What the table says.
+        /// The value in the table.
         kept: String,
     },
-    /// A thing that the entries speak of has gone from its table.
+    /// An object that the entries name is missing in its table.
     #[error("{place} is about {kind} {id}, which has gone from its table")]
     Gone {
         /// The last entry about it.
         place: EntryPosition,
-        /// What it is.
+        /// Its kind.
         kind: &'static str,
         /// Its id.
         id: Uuid,
     },
-    /// A thing stands in a table and no entry speaks of it.
+    /// An object exists in a table without any entry about it.
     #[error("{kind} {id} stands in its table as {kept}, but no entry says so")]
     Unsaid {
-        /// What it is.
+        /// Its kind.
         kind: &'static str,
         /// Its id.
         id: Uuid,
-        /// How it stands there.
+        /// Its state in the table.
         kept: String,
     },
-    /// The contents of a text, a row or a file are not those that an entry names.
+    /// The contents of a text, a row or a file differ from those that an entry names.
     #[error("{kind} {id} was changed: no entry names the digest of its contents")]
     Contents {
-        /// What it is.
+        /// Its kind.
         kind: &'static str,
         /// Its id.
         id: Uuid,
     },
-    /// A row has other contents than the last entry says that wrote it.
+    /// A row has other contents than in the last entry that wrote it.
     #[error("{place} wrote {row}, which was changed since")]
     RowChanged {
         /// The entry.
@@ -122,7 +122,7 @@ pub enum Finding {
         /// The row, as `table:key`.
         row: String,
     },
-    /// A row that an entry wrote has gone from its table.
+    /// A row that an entry wrote is missing in its table.
     #[error("{place} wrote {row}, which has gone from its table")]
     RowGone {
         /// The entry.
@@ -130,51 +130,51 @@ pub enum Finding {
         /// The row.
         row: String,
     },
-    /// A row stands in its table that no entry wrote, or that an entry deleted.
+    /// A row exists in its table that no entry wrote, or that an entry deleted.
     #[error("{row} stands in its table, but no entry wrote it")]
     RowUnsaid {
         /// The row.
         row: String,
     },
-    /// What somebody wrote can't be read at all. The rest was looked at all the same.
+    /// A value cannot be read. The verification continued with the rest.
     #[error("{what} can't be read, which the program did not write so: {why}")]
     Unreadable {
-        /// What: a table.
+        /// The table.
         what: &'static str,
-        /// Why.
+        /// The reason.
         why: String,
     },
-    /// What lies outside the database speaks of a ledger that is not in it.
+    /// An anchor outside the database names a ledger that is not in it.
     #[error("{source_of} is of the ledger {ledger}, which has gone with its channel and all its entries")]
     LedgerGone {
-        /// What said so.
+        /// The anchor.
         source_of: String,
-        /// Which ledger.
+        /// The ledger.
         ledger: ChannelId,
     },
-    /// A row differs from what follows from others.
+    /// A row differs from the value derived from other rows.
     #[error("{row} is not what follows from {from}")]
     Derived {
         /// The row.
         row: String,
-        /// From what it follows.
+        /// The source of the derivation.
         from: &'static str,
     },
-    /// Rows were taken up as found although acts had named rows before: it would hide what was changed by hand.
+    /// Existing rows were named although earlier acts had named rows: this could hide changes by hand.
     #[error("{place} takes rows up as found, which only the first start after an upgrade may do")]
     LateAdoption {
         /// The entry.
         place: EntryPosition,
     },
-    /// The file of an attachment is missing, was changed, or can't be read.
+    /// The file of an attachment is missing, was changed, or cannot be read.
     #[error("the file of attachment {id}: {why}")]
     File {
         /// The attachment.
         id: Uuid,
-        /// What is wrong with it.
+        /// The defect.
         why: String,
     },
-    /// The last entry that a chain's head names is not the last one that is there.
+    /// The last entry that a chain's head names differs from the last existing one.
     #[error("the chain of {chain} should end with another entry: its last one is missing or was changed")]
     Head {
         /// The object whose chain it is.
@@ -182,14 +182,14 @@ pub enum Finding {
     },
 }
 
-/// Which entry, in words that let a person find it.
+/// The position of an entry, for finding it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryPosition {
-    /// Its position, when it is sealed.
+    /// Its position, if it is sealed.
     pub position: Option<u64>,
     /// Its id.
     pub id: EntryId,
-    /// The time kept beside it.
+    /// The time in the table.
     pub at: Moment,
 }
 
@@ -202,25 +202,25 @@ impl std::fmt::Display for EntryPosition {
     }
 }
 
-/// What is wrong with one entry.
+/// A fault of one entry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EntryFault {
-    /// The bytes do not give the leaf beside them or beside the position.
+    /// The bytes do not match the leaf beside them or beside the position.
     #[error("its bytes were changed: they do not give the leaf kept for it")]
     Leaf,
-    /// The bytes can't be read.
+    /// The bytes cannot be parsed.
     #[error("{0}")]
     Bytes(Flaw),
-    /// The bytes speak of another channel, id, chain or time than what is kept beside them.
+    /// The bytes name another channel, id, chain or time than the columns.
     #[error("its bytes do not agree with the {0} kept beside them")]
     Columns(&'static str),
-    /// Its `previous` is not the leaf of the chain's entry before it.
+    /// Its `previous` is not the leaf of the chain's previous entry.
     #[error("its chain does not lead to the entry before it: one was changed, removed, added or moved")]
     Chain,
-    /// Its time is not after that of the chain's entry before it.
+    /// Its time is not after that of the chain's previous entry.
     #[error("its time is not after that of the chain's entry before it")]
     Time,
-    /// A kept hash of the tree is missing or another.
+    /// A stored hash of the tree is missing or different.
     #[error("the tree's hash number {1} of level {0} that ends here is missing or was changed")]
     Node(u8, u64),
     /// It has no position and does not wait for one.

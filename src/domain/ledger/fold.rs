@@ -1,4 +1,4 @@
-//! What all entries together say of each thing: where it stands, in which version, with which texts and files.
+//! The final state of each object by all entries: its state, its version, its texts and files.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -9,14 +9,14 @@ use uuid::Uuid;
 use super::{Entry, EntryPosition, Hash, hash_from_hex};
 use crate::domain::clock::Moment;
 
-/// What the entries say of one thing, the last word of each kind.
+/// The last stated values of one object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatedValues {
     /// The last entry about it.
     pub place: EntryPosition,
-    /// Its state after the last act that led to one.
+    /// Its state after the last act that stated one.
     pub state: Option<String>,
-    /// Its version after the last act that gave one.
+    /// Its version after the last act that stated one.
     pub version: Option<i64>,
 }
 
@@ -31,41 +31,41 @@ pub struct NamedFile {
     pub id: Uuid,
     /// The hash of its contents.
     pub sha256: Hash,
-    /// Named when its author handed the manuscript in: they may take it out again when it comes back to them.
+    /// Whether it was named when its author submitted the manuscript: the author may remove it again when the manuscript returns.
     pub handed_in: bool,
 }
 
-/// What the last entry that names a row says of it.
+/// The statement of the last entry that names a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedRow {
     /// That entry.
     pub place: EntryPosition,
-    /// The digest of the row; none when the entry's act deleted it.
+    /// The digest of the row; `None` if the entry's act deleted it.
     pub digest: Option<Hash>,
     chain: Uuid,
-    /// What entries of other chains said of it at the same time.
+    /// The statements of other chains' entries at the same time.
     rivals: Vec<Option<Hash>>,
 }
 
 impl NamedRow {
-    /// Whether the row may stand there with this digest.
+    /// Returns whether the row may have this digest.
     #[must_use]
     pub fn allows(&self, digest: Hash) -> bool {
         self.digest == Some(digest) || self.rivals.contains(&Some(digest))
     }
 
-    /// Whether the row may be missing.
+    /// Returns whether the row may be missing.
     #[must_use]
     pub fn may_be_gone(&self) -> bool {
         self.digest.is_none() || self.rivals.contains(&None)
     }
 }
 
-/// Entries of one chain have an order. Of two chains whose entries lie so close together, the times don't say which was written last:
-/// a chain's time goes on when the clock stands still.
+/// Entries of one chain are ordered. If entries of two chains are this close together, the times do not tell which was written last,
+/// because a chain's time advances even if the clock does not.
 const SAME_TIME: Duration = Duration::seconds(1);
 
-/// A row's name, shortened: an entry that names it has the whole, and a ledger names many.
+/// A row's name, shortened: the entry contains the full name, and a ledger names many rows.
 type RowKey = [u8; 16];
 
 fn row_key(name: &str) -> RowKey {
@@ -74,16 +74,16 @@ fn row_key(name: &str) -> RowKey {
     key
 }
 
-/// The table, with the part, of a row's name.
+/// Returns the table, with the part, of a row's name.
 fn table_of(name: &str) -> &str {
     name.split_once(':').map_or(name, |(table, _)| table)
 }
 
-/// The sum of a channel's entries.
+/// The accumulated content of a channel's entries.
 #[derive(Debug, Clone, Default)]
 pub struct Fold {
     rows: HashMap<String, HashMap<RowKey, NamedRow>>,
-    /// When an act first wrote an entry that names rows: after it nothing is left to be taken up as found.
+    /// The time at which an act first wrote an entry that names rows: after it, no existing rows remain to be named.
     begun: Option<Moment>,
     late: Vec<EntryPosition>,
     things: BTreeMap<String, HashMap<Uuid, StatedValues>>,
@@ -93,23 +93,23 @@ pub struct Fold {
     urgent: HashMap<Uuid, bool>,
 }
 
-/// Things of which the last entry's digest counts, and not any earlier one: nobody shall get an old role back by a changed row.
+/// Objects for which only the last entry's digest is valid, so that nobody can regain an old role by a changed row.
 const AS_LAST_SAID: [&str; 3] = ["user", "bulletin", "stand_in"];
-/// The tables whose rows are things with a state and a version, and what an entry calls them.
+/// The tables whose rows have a state and a version, and the kinds of object in entries.
 const STATED: [(&str, &str); 4] =
     [("manuscripts", "manuscript"), ("bulletins", "bulletin"), ("assignments", "assignment"), ("endorsements", "endorsement")];
-/// The act that marks a manuscript as urgent, or not any more.
+/// The act that sets or clears a manuscript's urgent mark.
 const MARK_URGENT: &str = "mark_urgent";
 
-/// The act by which the rows from before format 2 were taken up; it comes before every other entry that names rows.
+/// The act that named the rows from before format 2; it precedes every other entry that names rows.
 pub const ADOPT: &str = "adopted_as_found";
-/// The act by which a file that was added by mistake is taken out again.
+/// The act by which a file that was added by mistake is removed.
 pub const DETACH: &str = "detach";
-/// The act by which an author hands in; it names the whole of their attachments anew.
+/// The act by which an author submits; it names all of their attachments again.
 const HAND_IN: &str = "submit";
 
 impl Fold {
-    /// Takes the next entry.
+    /// Processes the next entry.
     pub fn take(&mut self, entry: &Entry, place: EntryPosition) {
         for digest in entry.digests.values() {
             if let Ok(digest) = hash_from_hex(digest) {
@@ -124,7 +124,7 @@ impl Fold {
         let said = things.entry(entry.object.id).or_insert_with(|| StatedValues { place: place.clone(), state: None, version: None });
         said.place = place;
         said.state = entry.to.clone().or(said.state.take());
-        // An act that leads somewhere and names no version has raised it all the same.
+        // An act that states a new state without a version has raised the version nevertheless.
         said.version = entry.version.or(said.version.filter(|_| entry.to.is_none()));
     }
 
@@ -156,24 +156,24 @@ impl Fold {
         }
     }
 
-    /// What was said last of a row, which counts as met from now on.
+    /// Returns the last statement about a row, and marks it as matched.
     pub fn meet(&mut self, name: &str) -> Option<NamedRow> {
         self.rows.get_mut(table_of(name))?.remove(&row_key(name))
     }
 
-    /// The entries that name rows of a table which were not met and should be there, each with the test for the name.
+    /// Returns the entries that name rows of a table which were not matched but should exist, each with a predicate for the name.
     pub fn unmet(&self, table: &str) -> impl Iterator<Item = (&EntryPosition, impl Fn(&str) -> bool)> {
         let left = self.rows.get(table).into_iter().flatten().filter(|(_, named)| !named.may_be_gone());
         left.map(|(key, named)| (&named.place, move |name: &str| row_key(name) == *key))
     }
 
-    /// The entries that took rows up as found although acts had named rows before.
+    /// Returns the entries that named existing rows although earlier acts had named rows.
     #[must_use]
     pub fn late_adoptions(&self) -> &[EntryPosition] {
         &self.late
     }
 
-    /// A thing that was changed by an act on another one stands as its row's digest has it, and no more as an earlier act on it said.
+    /// Discards the stated values of an object that was changed by an act on another object: its row's digest applies instead.
     fn forget_stated(&mut self, entry: &Entry) {
         for name in entry.rows.keys() {
             let Some((table, id)) = name.split_once(':') else { continue };
@@ -199,13 +199,13 @@ impl Fold {
         }
     }
 
-    /// The digest that the last entry about a person, a bulletin or a stand-in names under this name.
+    /// Returns the digest that the last entry about a person, a bulletin or a stand-in states under this name.
     #[must_use]
     pub fn latest(&self, id: Uuid, name: &str) -> Option<Hash> {
         self.latest.get(&(id, name.to_owned())).copied()
     }
 
-    /// Whether a manuscript was last marked as urgent.
+    /// Returns whether a manuscript was last marked as urgent.
     #[must_use]
     pub fn is_urgent(&self, manuscript: Uuid) -> bool {
         self.urgent.get(&manuscript).copied().unwrap_or(false)
@@ -230,28 +230,28 @@ impl Fold {
         }
     }
 
-    /// The attachments that should be there: those of the last handing in, and all that were added since and not taken out.
+    /// Returns the attachments that should exist: those of the last submission, and all that were added since and not removed.
     pub fn files(&self) -> impl Iterator<Item = &NamedFile> {
         self.files.values().flatten()
     }
 
-    /// What was said of a thing.
+    /// Returns the stated values of an object.
     #[must_use]
     pub fn get(&self, kind: &str, id: Uuid) -> Option<&StatedValues> {
         self.things.get(kind)?.get(&id)
     }
 
-    /// Takes out what was said of a thing.
+    /// Removes and returns the stated values of an object.
     pub fn remove(&mut self, kind: &str, id: Uuid) -> Option<StatedValues> {
         self.things.get_mut(kind)?.remove(&id)
     }
 
-    /// What is left of a kind.
+    /// Returns the remaining objects of a kind.
     pub fn left(&self, kind: &str) -> impl Iterator<Item = (Uuid, &StatedValues)> {
         self.things.get(kind).into_iter().flatten().map(|(id, said)| (*id, said))
     }
 
-    /// Whether any entry of this chain names this digest.
+    /// Returns whether any entry of this chain states this digest.
     #[must_use]
     pub fn knows(&self, chain: Uuid, digest: Hash) -> bool {
         self.digests.contains(&(chain, digest))

@@ -1,30 +1,30 @@
-//! The keys that signed a ledger in the course of time, and which of them one trusted key vouches for.
+//! The keys that have signed a ledger over time, and those among them that are trusted through one trusted key.
 
 use ed25519_dalek::SigningKey;
 
 use super::checkpoint::{note_of, signed_text};
 use super::{Anchor, Checkpoint, Flaw, Verifier};
 
-/// The first line of a statement, so that no other signed text can be taken for one.
+/// The first line of a statement, which distinguishes it from any other signed text.
 const STATEMENT: &str = "zhitongche ledger key";
 
-/// A public key as the database has it: its place in the course of keys, and the signed statement by which it follows the one before.
+/// A stored public key: its number in the sequence of keys, and the signed statement by which it succeeds the previous one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRow {
-    /// From 1.
+    /// Counted from 1.
     pub number: u64,
     /// The key.
     pub verifier: Verifier,
-    /// Who signed that this key follows that one; the first key has none.
+    /// The signed statement of succession; absent for the first key.
     pub statement: Option<String>,
 }
 
-/// The text of a statement: key `number` follows another.
+/// Returns the text of a statement that key `number` succeeds another.
 fn statement(number: u64, before: &Verifier, after: &Verifier) -> String {
     format!("{STATEMENT}\n{number}\n{before}\n{after}\n")
 }
 
-/// The signed statement that a key follows another: by the new key, and by the one before while it is at hand.
+/// Signs the statement that a key succeeds another: by the new key, and by the previous one if it is available.
 #[must_use]
 pub fn sign_succession(number: u64, name: &str, before: (&Verifier, Option<&SigningKey>), after: &SigningKey) -> String {
     let new = Verifier { name: name.to_owned(), key: after.verifying_key() };
@@ -40,14 +40,14 @@ pub struct Keyring {
 }
 
 impl Keyring {
-    /// One key alone.
+    /// Returns a keyring of one key.
     #[must_use]
     pub fn of(trusted: &Verifier) -> Self {
         Self { keys: vec![trusted.clone()] }
     }
 
-    /// What follows from trusting one key. A key vouches for those before it by the statements that it and they signed; for a later one
-    /// only by a statement of its own: so a key that was put in place of a lost one is not trusted by whoever holds the lost one.
+    /// Returns the keys that are trusted through one key. A key establishes trust in earlier ones by the statements that it and they
+    /// signed, and in a later one only by its own signature: a key that replaced a lost one is not trusted through the lost one.
     #[must_use]
     pub fn new(trusted: &Verifier, rows: &[KeyRow]) -> Self {
         let mut ring = Self::of(trusted);
@@ -68,20 +68,20 @@ impl Keyring {
         ring
     }
 
-    /// Reads a signed checkpoint by whichever trusted key signed it, under the name that the note says: what is trusted is the key, and the
-    /// installation's name may have changed.
+    /// Parses a signed checkpoint with any trusted key, under the name in the note: trust applies to the key, and the installation's name
+    /// may have changed.
     ///
     /// # Errors
-    /// As [`Checkpoint::open`]; the signature that is missing is named as that of the newest trusted key.
+    /// As [`Checkpoint::open`]; a missing signature is reported as that of the newest trusted key.
     pub fn open(&self, note: &str) -> Result<Checkpoint, Flaw> {
         let name = Checkpoint::signer(note)?;
         self.try_each(name, |key| Checkpoint::open(note, key))
     }
 
-    /// The checkpoint of an anchor, as [`Anchor::checkpoint`] has it.
+    /// Returns the checkpoint of an anchor, as [`Anchor::checkpoint`].
     ///
     /// # Errors
-    /// The first thing wrong with it.
+    /// The first defect.
     pub fn open_anchor(&self, anchor: &Anchor) -> Result<Option<Checkpoint>, Flaw> {
         let note = match anchor {
             Anchor::Checkpoint(note) => Some(note),
@@ -103,7 +103,7 @@ impl Keyring {
     }
 }
 
-/// Whether `by` signed that `after` follows `before`.
+/// Returns whether `by` signed that `after` succeeds `before`.
 fn follows(before: &KeyRow, after: &KeyRow, by: &Verifier) -> bool {
     let expected = statement(after.number, &before.verifier, &after.verifier);
     after
@@ -123,7 +123,7 @@ mod tests {
         (key, verifier)
     }
 
-    /// Three keys: the second follows by both signatures, the third without that of the second, which was lost.
+    /// Returns three keys: the second succeeds by both signatures, the third without that of the second, which was lost.
     fn rows() -> Vec<KeyRow> {
         let [(one, first), (two, second), (three, third)] = [key(1), key(2), key(3)];
         let follows = sign_succession(2, "a", (&first, Some(&one)), &two);

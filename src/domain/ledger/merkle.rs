@@ -1,29 +1,29 @@
-//! The Merkle tree of RFC 6962 over a growing list of leaves, without holding the list in memory.
+//! The Merkle tree of RFC 6962 over a growing list of leaves, without loading the list into memory.
 //!
-//! What is kept for good are the leaves and, of every [`TILE`] levels, the hashes of complete subtrees (of 256, 65,536, … leaves): they
-//! never change once they are there. A proof or a root reads at most a few hundred of them.
+//! The leaves are stored permanently, and at every [`TILE`] levels the hashes of complete subtrees (of 256, 65,536, … leaves), which never
+//! change. A proof or a root reads at most a few hundred of them.
 
 use sha2::{Digest, Sha256};
 
 /// A SHA-256.
 pub type Hash = [u8; 32];
 
-/// Hashes are kept for levels 0, 8, 16, …; level l stands for complete subtrees of 2^l leaves.
+/// Hashes are stored for levels 0, 8, 16, …; level l stands for complete subtrees of 2^l leaves.
 pub const TILE: u8 = 8;
 
-/// Where the kept hashes are read from.
+/// The source of the stored hashes.
 pub trait Tiles {
-    /// Why a reading may fail.
+    /// The error of a read.
     type Error;
 
-    /// The hashes number `first` to `first + count - 1` of a level, which is a multiple of [`TILE`]. All of them are there.
+    /// Returns the hashes number `first` to `first + count - 1` of a level, which is a multiple of [`TILE`]. All of them exist.
     ///
     /// # Errors
-    /// Those of the place where the hashes are kept.
+    /// Fails if the source does.
     fn hashes(&mut self, level: u8, first: u64, count: u64) -> Result<Vec<Hash>, Self::Error>;
 }
 
-/// A complete subtree whose hash has to be kept.
+/// A complete subtree whose hash has to be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Complete {
     /// A multiple of [`TILE`], not 0.
@@ -34,7 +34,7 @@ pub struct Complete {
     pub hash: Hash,
 }
 
-/// What has to be known to go on appending: the hashes of the largest complete subtrees, left to right; at most 64.
+/// The state that is needed for appending: the hashes of the largest complete subtrees, left to right; at most 64.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Frontier {
     size: u64,
@@ -42,21 +42,21 @@ pub struct Frontier {
 }
 
 impl Frontier {
-    /// The frontier of the first `size` leaves.
+    /// Loads the frontier of the first `size` leaves.
     ///
     /// # Errors
-    /// Those of the place where the hashes are kept.
+    /// Fails if the source does.
     pub fn load<T: Tiles>(tiles: &mut T, size: u64) -> Result<Self, T::Error> {
         Ok(Self { size, parts: parts(tiles, 0, size)? })
     }
 
-    /// The number of leaves.
+    /// Returns the number of leaves.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// Appends a leaf and gives back the subtrees that it completes and that have to be kept.
+    /// Appends a leaf and returns the subtrees that it completes and that have to be stored.
     pub fn append(&mut self, leaf: Hash) -> Vec<Complete> {
         let (mut hash, mut level, mut index, mut complete) = (leaf, 0_u8, self.size, Vec::new());
         while index & 1 == 1
@@ -73,25 +73,26 @@ impl Frontier {
         complete
     }
 
-    /// The root; of no leaves at all it is the hash of nothing.
+    /// Returns the root; without leaves, it is the hash of the empty string.
     #[must_use]
     pub fn root(&self) -> Hash {
         fold(&self.parts)
     }
 }
 
-/// The root of the first `size` leaves.
+/// Computes the root of the first `size` leaves.
 ///
 /// # Errors
-/// Those of the place where the hashes are kept.
+/// Fails if the source does.
 pub fn root<T: Tiles>(tiles: &mut T, size: u64) -> Result<Hash, T::Error> {
     range(tiles, 0, size)
 }
 
-/// The inclusion proof of the leaf at `index` in the tree of the first `size` leaves, RFC 6962 section 2.1.1. `index` is below `size`.
+/// Computes the inclusion proof of the leaf at `index` in the tree of the first `size` leaves, RFC 6962 section 2.1.1. `index` is below
+/// `size`.
 ///
 /// # Errors
-/// Those of the place where the hashes are kept.
+/// Fails if the source does.
 pub fn inclusion<T: Tiles>(tiles: &mut T, index: u64, size: u64) -> Result<Vec<Hash>, T::Error> {
     let (mut low, mut high, mut path) = (0, size, Vec::new());
     while high - low > 1 {
@@ -108,11 +109,11 @@ pub fn inclusion<T: Tiles>(tiles: &mut T, index: u64, size: u64) -> Result<Vec<H
     Ok(path)
 }
 
-/// The proof that the tree of the first `from` leaves is the beginning of that of the first `to`, RFC 6962 section 2.1.2.
-/// `from` is at most `to`; the proof from an empty tree, or to the same one, is empty.
+/// Computes the proof that the tree of the first `from` leaves is a prefix of that of the first `to`, RFC 6962 section 2.1.2. `from` is at
+/// most `to`; the proof from an empty tree, or to the same one, is empty.
 ///
 /// # Errors
-/// Those of the place where the hashes are kept.
+/// Fails if the source does.
 pub fn consistency<T: Tiles>(tiles: &mut T, from: u64, to: u64) -> Result<Vec<Hash>, T::Error> {
     if from == 0 || from == to {
         return Ok(Vec::new());
@@ -135,22 +136,22 @@ pub fn consistency<T: Tiles>(tiles: &mut T, from: u64, to: u64) -> Result<Vec<Ha
     Ok(path)
 }
 
-/// SHA-256(0x01 ‖ left ‖ right).
+/// Computes SHA-256(0x01 ‖ left ‖ right).
 pub(super) fn node_hash(left: &Hash, right: &Hash) -> Hash {
     Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
 }
 
-/// The largest power of two below `n`, which is at least 2.
+/// Returns the largest power of two below `n`, which is at least 2.
 fn split(n: u64) -> u64 {
     1 << (n - 1).ilog2()
 }
 
-/// The hash over leaves `low` to `high - 1`, where `low` is a multiple of the smallest power of two that holds them all.
+/// Computes the hash over leaves `low` to `high - 1`, where `low` is a multiple of the smallest power of two that covers them all.
 fn range<T: Tiles>(tiles: &mut T, low: u64, high: u64) -> Result<Hash, T::Error> {
     Ok(fold(&parts(tiles, low, high)?))
 }
 
-/// The largest complete subtrees that make up such a range, left to right.
+/// Returns the hashes of the largest complete subtrees of such a range, left to right.
 fn parts<T: Tiles>(tiles: &mut T, mut low: u64, high: u64) -> Result<Vec<Hash>, T::Error> {
     let mut parts = Vec::new();
     while low < high {
@@ -161,7 +162,7 @@ fn parts<T: Tiles>(tiles: &mut T, mut low: u64, high: u64) -> Result<Vec<Hash>, 
     Ok(parts)
 }
 
-/// The hash of one complete subtree, made of the kept hashes on the level below it.
+/// Computes the hash of one complete subtree from the stored hashes of the level below it.
 fn subtree<T: Tiles>(tiles: &mut T, level: u32, index: u64) -> Result<Hash, T::Error> {
     let above = level % u32::from(TILE);
     let kept = u8::try_from(level - above).unwrap_or(u8::MAX);
@@ -172,7 +173,7 @@ fn subtree<T: Tiles>(tiles: &mut T, level: u32, index: u64) -> Result<Hash, T::E
     Ok(fold(&hashes))
 }
 
-/// Joins the parts of a range from the right; of no parts it is the hash of nothing.
+/// Joins the parts of a range from the right; without parts, returns the hash of the empty string.
 pub(super) fn fold(parts: &[Hash]) -> Hash {
     let Some((last, rest)) = parts.split_last() else { return Sha256::digest([]).into() };
     rest.iter().rev().fold(*last, |right, left| node_hash(left, &right))

@@ -1,8 +1,7 @@
 //! The ledger's arithmetic: the bytes of an entry, the Merkle tree over them, signed checkpoints, receipts.
 //!
-//! Pure, as all of `domain`: bytes in, bytes out. Where the entries and the tree's hashes are kept is the business of `store`,
-//! and where the signing key is kept that of `jobs`. Standards: RFC 6962 and RFC 9162 (the tree and its proofs), RFC 8032 (Ed25519),
-//! C2SP signed-note and tlog-checkpoint (the signed text).
+//! Pure, like all of `domain`: bytes in, bytes out. `store` stores the entries and the tree's hashes, and `documents` the signing key.
+//! Standards: RFC 6962 and RFC 9162 (the tree and its proofs), RFC 8032 (Ed25519), C2SP signed-note and tlog-checkpoint (the signed text).
 
 mod anchor;
 mod audit;
@@ -28,25 +27,25 @@ pub use proof::{verify_consistency, verify_inclusion};
 pub use receipt::Receipt;
 pub use signing::{SigningFault, check_extension};
 
-/// What is wrong with a proof, a checkpoint or an entry's bytes.
+/// A defect of a proof, a checkpoint or an entry's bytes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
-    /// The bytes of an entry can't be read as an entry of a format that is known.
+    /// The bytes of an entry are not an entry of a known format.
     #[error("the entry can't be read: {0}")]
     Entry(String),
-    /// A text that should be a signed checkpoint isn't one.
+    /// A text that should be a signed checkpoint is not one.
     #[error("not a signed checkpoint: {0}")]
     Note(&'static str),
-    /// A verifier key's text isn't one.
+    /// The text of a verifier key is not valid.
     #[error("not a verifier key: {0}")]
     Key(&'static str),
-    /// No signature of the expected key, or a wrong one.
+    /// The signature of the expected key is missing or wrong.
     #[error("no good signature of {0}")]
     Signature(String),
-    /// A proof does not lead from the leaf, or the older root, to the root.
+    /// A proof does not lead from the leaf, or from the older root, to the root.
     #[error("the proof does not lead to the root")]
     Proof,
-    /// A position or size lies outside the tree.
+    /// A position or size is outside the tree.
     #[error("position or size {0} lies outside a tree of size {1}")]
     Range(u64, u64),
     /// The leaf is not the hash of the entry's bytes.
@@ -55,15 +54,15 @@ pub enum Flaw {
     /// A hash is not 64 hexadecimal digits.
     #[error("not a SHA-256 in hexadecimal digits")]
     Hex,
-    /// The receipt holds no position or no checkpoint yet.
+    /// The receipt has no position or no checkpoint yet.
     #[error("the entry is not sealed yet")]
     Unsealed,
 }
 
-/// Reads a hash from hexadecimal digits.
+/// Parses a hash from hexadecimal digits.
 ///
 /// # Errors
-/// `Flaw::Hex` when the text is not 64 hexadecimal digits.
+/// `Flaw::Hex` if the text is not 64 hexadecimal digits.
 pub fn hash_from_hex(text: &str) -> Result<Hash, Flaw> {
     let mut hash = [0; 32];
     hex::decode_to_slice(text, &mut hash).map_err(|_| Flaw::Hex)?;

@@ -1,12 +1,12 @@
-//! The other side of the tree: checking a proof with nothing but the hashes that it holds.
+//! Verification of proofs, with only the hashes that they contain.
 
 use super::Flaw;
 use super::merkle::{Hash, fold, node_hash};
 
-/// Checks that the leaf stands at `index` in the tree of `size` leaves with this root, RFC 9162 section 2.1.3.2.
+/// Verifies that the leaf is at `index` in the tree of `size` leaves with this root, RFC 9162 section 2.1.3.2.
 ///
 /// # Errors
-/// `Flaw::Range` when there is no such place, `Flaw::Proof` when the proof does not lead to the root.
+/// `Flaw::Range` if there is no such position, `Flaw::Proof` if the proof does not lead to the root.
 pub fn verify_inclusion(leaf: &Hash, index: u64, size: u64, proof: &[Hash], root: &Hash) -> Result<(), Flaw> {
     if index >= size {
         return Err(Flaw::Range(index, size));
@@ -29,10 +29,10 @@ pub fn verify_inclusion(leaf: &Hash, index: u64, size: u64, proof: &[Hash], root
     if last == 0 && hash == *root { Ok(()) } else { Err(Flaw::Proof) }
 }
 
-/// Checks that a tree of `from` leaves with root `old` is the beginning of one of `to` leaves with root `new`, RFC 9162 section 2.1.4.2.
+/// Verifies that a tree of `from` leaves with root `old` is a prefix of one of `to` leaves with root `new`, RFC 9162 section 2.1.4.2.
 ///
 /// # Errors
-/// `Flaw::Range` when `from` is larger than `to`, `Flaw::Proof` when the proof does not lead to both roots.
+/// `Flaw::Range` if `from` is larger than `to`, `Flaw::Proof` if the proof does not lead to both roots.
 pub fn verify_consistency(from: u64, to: u64, proof: &[Hash], old: &Hash, new: &Hash) -> Result<(), Flaw> {
     if from > to {
         return Err(Flaw::Range(from, to));
@@ -42,7 +42,7 @@ pub fn verify_consistency(from: u64, to: u64, proof: &[Hash], old: &Hash, new: &
         return if proof.is_empty() && equal { Ok(()) } else { Err(Flaw::Proof) };
     }
     let mut steps = proof.iter();
-    // A tree of a power of two is itself a part of the larger one, so its root is left out of the proof.
+    // A tree of a power of two is itself a part of the larger one, so its root is omitted from the proof.
     let first = if from.is_power_of_two() { old } else { steps.next().ok_or(Flaw::Proof)? };
     let (mut place, mut last) = (from - 1, to - 1);
     while place & 1 == 1 {

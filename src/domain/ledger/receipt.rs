@@ -1,32 +1,32 @@
-//! What an author takes home: the entry of the act, its leaf, and, once it is sealed, the proof that leads to a signed checkpoint.
+//! An author's receipt: the entry of the act, its leaf, and, once it is sealed, the proof up to a signed checkpoint.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Checkpoint, Entry, Flaw, Verifier, hash_from_hex, leaf_hash, verify_inclusion};
 use crate::domain::ids::EntryId;
 
-/// A receipt. It can be checked without the server, with the server's public key alone.
+/// A receipt. It can be verified without the server, with only the server's public key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Receipt {
-    /// The entry that it is about.
+    /// The entry's id.
     pub entry_id: EntryId,
     /// The entry's bytes exactly as they were hashed, as text.
     pub entry: String,
     /// SHA-256(0x00 ‖ bytes) in hexadecimal digits.
     pub leaf: String,
-    /// The entry's place in the channel's tree, from 0; given within a second or so.
+    /// The entry's position in the channel's tree, from 0; assigned within a second or so.
     pub position: Option<u64>,
-    /// The inclusion proof towards the checkpoint's root, from the leaf up, in hexadecimal digits.
+    /// The inclusion proof for the checkpoint's root, from the leaf up, in hexadecimal digits.
     pub proof: Vec<String>,
-    /// The signed checkpoint that holds the entry; given within minutes.
+    /// The signed checkpoint that covers the entry; available within minutes.
     pub checkpoint: Option<String>,
 }
 
 impl Receipt {
-    /// Checks the receipt against the public key: the leaf against the bytes, the proof against the root, the root's signature.
+    /// Verifies the receipt with the public key: the leaf against the bytes, the proof against the root, the root's signature.
     ///
     /// # Errors
-    /// The first thing that is wrong, or `Flaw::Unsealed` when there is nothing to check against yet.
+    /// The first defect, or `Flaw::Unsealed` if there is nothing to verify against yet.
     pub fn verify(&self, verifier: &Verifier) -> Result<Entry, Flaw> {
         let entry = Entry::from_bytes(self.entry.as_bytes())?;
         let leaf = leaf_hash(self.entry.as_bytes());

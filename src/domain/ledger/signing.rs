@@ -1,51 +1,51 @@
-//! What must hold before the server signs another checkpoint: the tree extends what it remembers, outside the database, having signed.
+//! The condition for signing another checkpoint: the tree extends the one in the server's record, outside the database, of its signatures.
 
 use super::TreeMark;
 
-/// Why nothing more is signed in a ledger until somebody has looked.
+/// The reason why signing is suspended in a ledger until it has been examined.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SigningFault {
-    /// Fewer entries are here than were signed.
+    /// Fewer entries exist than were signed.
     #[error(
         "the server signed a checkpoint of {remembered} entries, and only {here} are here: entries were removed, or an older copy was restored"
     )]
     Shrunk {
-        /// The size that was signed.
+        /// The signed size.
         remembered: u64,
-        /// The size now.
+        /// The current size.
         here: u64,
     },
-    /// As many entries as were signed have another root now.
+    /// The signed entries have another root now.
     #[error("the first {remembered} entries are not those that the server signed: the ledger was rebuilt, or another copy went on")]
     Forked {
-        /// The size that was signed.
+        /// The signed size.
         remembered: u64,
     },
-    /// The checkpoint that was signed last has gone from its table.
+    /// The last signed checkpoint is missing in its table.
     #[error("the checkpoint of {remembered} entries, which the server signed, has gone from its table")]
     Forgotten {
-        /// The size that was signed.
+        /// The signed size.
         remembered: u64,
     },
-    /// The newest checkpoint in the table is signed by no key of this installation.
+    /// No key of this installation signed the newest checkpoint in the table.
     #[error("the checkpoint of {size} entries in the table is signed by no key of this installation")]
     Foreign {
         /// Its size.
         size: u64,
     },
-    /// The signing key is not there, though something was signed.
+    /// The signing key is missing, although checkpoints were signed.
     #[error("the ledger's signing key is missing or can't be read")]
     KeyMissing,
     /// The database names another signing key than this node has.
     #[error("the database names another signing key than this node has")]
     KeyChanged,
-    /// What is remembered can't be read.
+    /// The record cannot be read.
     #[error("what the server remembers having signed can't be read: {0}")]
     Unreadable(String),
 }
 
-/// Compares what is remembered with the present tree: its size, its root at the remembered size, where it is that large, and the root of the
-/// checkpoint of that size in the table.
+/// Compares the record with the current tree: its size, its root at the recorded size, if it is that large, and the root of the checkpoint
+/// of that size in the table.
 ///
 /// # Errors
 /// The first fault.

@@ -1,11 +1,11 @@
-//! Headings that name a part of a manuscript, in simplified and traditional characters, and lines that lead in to the suggestions.
+//! Headings that name a part of a manuscript, in simplified and traditional characters, and lines that introduce the suggestions.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::marks::mark;
 
-/// The parts, in the order in which a manuscript has them.
+/// The parts, in the order of a manuscript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum HeadingSection {
     Situation,
@@ -13,25 +13,25 @@ pub(super) enum HeadingSection {
     Suggestions,
 }
 
-/// What a line says of the lines below it.
+/// The meaning of a line for the following lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum HeadingLine {
-    /// A heading: it names the part and nothing else, so it goes.
+    /// A heading: it only names the part, so it is removed.
     Heading(HeadingSection),
-    /// A line that leads in to a part in words of its own: the part follows, and the line stays.
+    /// A line that introduces a part in its own words: the part follows, and the line is preserved.
     LeadIn(HeadingSection),
     /// Anything else.
     Plain,
 }
 
-/// A heading without a colon is no longer than this, in characters; one with a colon may be a little longer.
+/// The largest number of characters of a heading without a colon; one with a colon may be a little longer.
 const SHORT: usize = 12;
 const WITH_COLON: usize = 16;
-/// A sentence that leads in.
+/// The largest number of characters of an introducing sentence.
 const SENTENCE: usize = 60;
-/// No heading and no sentence that leads in is longer with its marks.
+/// The largest number of characters of any heading or introducing sentence with its marks.
 const LONGEST: usize = 90;
-/// What wraps a heading: brackets, marks of Markdown, white space.
+/// The characters around a heading: brackets, marks of Markdown, white space.
 const WRAPPING: [char; 8] = ['【', '】', '#', '*', '_', ' ', '\u{a0}', '\u{3000}'];
 const SITUATIONS: [&str; 53] = [
     "情况问题",
@@ -88,7 +88,7 @@ const SITUATIONS: [&str; 53] = [
     "现状与存在问题",
     "现状与存在的问题",
 ];
-/// What may stand before the name of a part in a heading; any other word is the author's own.
+/// Words that may precede the name of a part in a heading; any other word is the author's own.
 const BEFORE: [&str; 41] = [
     "主要", "存在", "问题", "造成", "产生", "形成", "导致", "上述", "以上", "以下", "如下", "这一", "这些", "几个", "几点", "几条", "究其",
     "其", "的", "和", "与", "及", "情况", "现状", "困难", "对策", "意见", "具体", "工作", "为此", "对此", "因此", "特此", "特", "提出",
@@ -112,7 +112,7 @@ const SUGGESTIONS: [&str; 15] = [
     "建议与对策",
     "建议及对策",
 ];
-/// Words for what is wrong, and words that turn to what should be done.
+/// Words for problems, and words that introduce measures.
 const WRONGS: [&str; 12] = ["问题", "困难", "原因", "成因", "不足", "矛盾", "短板", "隐患", "弊端", "表现", "现状", "情况"];
 const REMEDIES: [&str; 10] = ["建议", "对策", "措施", "办法", "解决", "改进", "整改", "应", "请", "希望"];
 /// Words that announce a list.
@@ -125,14 +125,14 @@ const TRADITIONAL: &str = "議议對对況况問问題题現现狀状說说調�
     單单駱骆藍蓝羅罗責责權权補补類类級级專专題题優优設设規规劃划統统計计達达認认識识證证讀读護护變变過过還还運运連连選选邊边長长門门陽阳";
 const COLONS: [char; 2] = ['：', ':'];
 
-/// The characters of headings in their simplified form, one for one.
+/// Returns the characters of headings in their simplified form, one for one.
 pub(super) fn simplified(text: &str) -> String {
     static TABLE: LazyLock<HashMap<char, char>> =
         LazyLock::new(|| TRADITIONAL.chars().step_by(2).zip(TRADITIONAL.chars().skip(1).step_by(2)).collect());
     text.chars().map(|c| TABLE.get(&c).copied().unwrap_or(c)).collect()
 }
 
-/// Reads a line. What is not surely a heading is none: it would be lost.
+/// Classifies a line. A line that is not certainly a heading is treated as text, because a heading is removed.
 pub(super) fn read(line: &str) -> HeadingLine {
     if line.chars().nth(LONGEST).is_some() {
         return HeadingLine::Plain;
@@ -167,12 +167,12 @@ pub(super) fn read(line: &str) -> HeadingLine {
     }
 }
 
-/// Whether these are only words that stand before the name of a part.
+/// Returns whether these are only words that precede the name of a part.
 fn is_before(words: &str) -> bool {
     words.is_empty() || BEFORE.iter().any(|word| words.strip_prefix(word).is_some_and(is_before))
 }
 
-/// Whether a line announces what is wrong: the list below it is no list of suggestions.
+/// Returns whether a line announces problems: the list below it is not a list of suggestions.
 pub(super) fn announces_problems(line: &str) -> bool {
     let line = simplified(line);
     let has_colon = line.ends_with(COLONS);
@@ -182,7 +182,7 @@ pub(super) fn announces_problems(line: &str) -> bool {
     holds(&WRONGS) && !holds(&REMEDIES) && (has_colon || holds(&ANNOUNCING))
 }
 
-/// The length in bytes of a heading of the suggestions with which a line begins, with its colon: 建议：一是…；二是….
+/// Returns the length in bytes of a heading of the suggestions, with its colon, at the beginning of a line: 建议：一是…；二是….
 pub(super) fn inline(line: &str) -> Option<usize> {
     let end = line.find(COLONS)?;
     let behind = end + line[end..].chars().next()?.len_utf8();

@@ -1,20 +1,20 @@
-//! The list of suggestions: where each of them begins, in lines of their own or within one paragraph.
+//! The list of suggestions: finds where each of them begins, in lines of their own or within one paragraph.
 
 use super::marks::{OutlineMark, Style, mark};
 
-/// A mark, and where in the text it begins.
+/// A mark, and its position in the text.
 #[derive(Debug, Clone, Copy)]
 struct MarkPosition {
     at: usize,
     mark: OutlineMark,
 }
 
-/// The suggestions in these lines, each with the lines that belong to it. Marks of the list go, and nothing else does.
+/// Returns the suggestions in these lines, each with its lines. Only the marks of the list are removed.
 pub(super) fn items(lines: &[&str]) -> Vec<String> {
     let text = lines.join("\n");
     let places = list(lines, &text);
     let Some(first) = places.first() else {
-        // Without a list each paragraph is a suggestion.
+        // Without a list, each paragraph is a suggestion.
         return lines.iter().map(|line| (*line).to_owned()).collect();
     };
     let ends = places.iter().skip(1).map(|place| place.at).chain([text.len()]);
@@ -23,7 +23,7 @@ pub(super) fn items(lines: &[&str]) -> Vec<String> {
     let lead = text[..first.at].trim();
     match (lead.is_empty(), found.first_mut()) {
         (false, Some(item)) if lead.ends_with(['：', ':', '，', ',']) || !text[..first.at].ends_with('\n') => {
-            // What leads in stays with the first.
+            // An introduction stays with the first suggestion.
             let between = if text[..first.at].ends_with('\n') { "\n" } else { "" };
             *item = format!("{lead}{between}{item}");
         }
@@ -38,7 +38,7 @@ pub(super) fn items(lines: &[&str]) -> Vec<String> {
     found
 }
 
-/// The places where the items begin.
+/// Returns the positions at which the items begin.
 fn list(lines: &[&str], text: &str) -> Vec<MarkPosition> {
     let mut at = 0;
     let starts: Vec<(usize, Option<OutlineMark>)> = lines
@@ -55,15 +55,15 @@ fn list(lines: &[&str], text: &str) -> Vec<MarkPosition> {
     if by_line.len() > 1 && is_sequence(&by_line) && have_words(text, &by_line) {
         return by_line;
     }
-    // Numbers are missing at the beginnings of lines: perhaps they stand within them.
+    // Numbers are missing at the beginnings of lines; they may be within the lines.
     let is_better =
         |found: &Vec<MarkPosition>| found.len() > by_line.len() && by_line.iter().all(|place| found.iter().any(|one| one.at == place.at));
     let better = boundaries(style).iter().map(|boundary| in_sequence(text, style, *boundary)).find(is_better);
-    // 一是一 and ① are words of a sentence where no list goes on with them.
+    // 一是一 and ① are words of a sentence if no list continues with them.
     better.unwrap_or(if is_word(style) || is_circle(style) { Vec::new() } else { as_numbered(by_line) })
 }
 
-/// These lines as they are: where their numbers are not those of a list, they stay, for they may be words of the sentence.
+/// Makes each line an item. Numbers that are not those of a list are preserved as text, because they may be words of the sentence.
 fn as_numbered(mut lines: Vec<MarkPosition>) -> Vec<MarkPosition> {
     let values: Vec<u32> = lines.iter().map(|place| place.mark.value).collect();
     if !are_numbers_of_lists(&values) {
@@ -74,19 +74,19 @@ fn as_numbered(mut lines: Vec<MarkPosition>) -> Vec<MarkPosition> {
     lines
 }
 
-/// Whether these are the numbers of one list, or of several each of which begins anew.
+/// Returns whether these are the numbers of one list, or of several each of which starts again.
 pub(super) fn are_numbers_of_lists(values: &[u32]) -> bool {
     values.chunk_by(|_, next| *next != 1).all(is_numbering)
 }
 
-/// Whether somebody has counted so, from 1 on, and perhaps erred once.
+/// Returns whether these numbers count from 1, with at most one error.
 fn is_numbering(values: &[u32]) -> bool {
     let wrong: Vec<u32> = values.windows(2).filter_map(|two| two[1].checked_sub(two[0]).filter(|step| *step != 1)).collect();
     let forwards = values.windows(2).all(|two| two[0] <= two[1]);
     values.first() == Some(&1) && forwards && (wrong.is_empty() || values.len() > 2 && matches!(wrong[..], [0 | 2]))
 }
 
-/// A list within the last paragraph, where no line begins with a mark; those before it lead in.
+/// Finds a list within the last paragraph, if no line begins with a mark; the paragraphs before it introduce the list.
 fn within(lines: &[&str], text: &str) -> Vec<MarkPosition> {
     let Some((last, before)) = lines.split_last() else { return Vec::new() };
     if !before.iter().all(|line| line.ends_with(['：', ':'])) {
@@ -110,25 +110,25 @@ fn within(lines: &[&str], text: &str) -> Vec<MarkPosition> {
         .map_or(Vec::new(), |(at, places)| places.into_iter().map(|place| MarkPosition { at: begin + at + place.at, ..place }).collect())
 }
 
-/// Within one paragraph so many beginnings of a list are tried.
+/// The largest number of possible beginnings of a list that are tried within one paragraph.
 const BEGINNINGS: usize = 32;
 
-/// What must stand before a mark for an item to begin.
+/// The text that must precede a mark for an item to begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Boundary {
     /// The end of a sentence or of an item.
     Sentence,
     /// White space or a sign within a sentence.
     Clause,
-    /// Anything: 划线②收摊.
+    /// Any text: 划线②收摊.
     Nothing,
 }
 
-/// The boundaries that the items of a style may have; the first one that makes a list holds.
+/// Returns the boundaries that the items of a style may have; the first one that results in a list is used.
 fn boundaries(style: Style) -> &'static [Boundary] {
     match style {
         Style::One | Style::Ordinal => &[Boundary::Sentence],
-        // 附件② and 方案① name something.
+        // 附件② and 方案① are names.
         Style::Circle | Style::BlackCircle => &[Boundary::Sentence, Boundary::Clause, Boundary::Nothing],
         _ => &[Boundary::Clause],
     }
@@ -142,7 +142,7 @@ fn is_circle(style: Style) -> bool {
     matches!(style, Style::Circle | Style::BlackCircle)
 }
 
-/// The marks of a style that count on from the first one, each with something behind it.
+/// Returns the consecutive marks of a style from the first one on, each followed by text.
 fn in_sequence(text: &str, style: Style, boundary: Boundary) -> Vec<MarkPosition> {
     let mut places: Vec<MarkPosition> = Vec::new();
     let mut from = 0;
@@ -156,7 +156,7 @@ fn in_sequence(text: &str, style: Style, boundary: Boundary) -> Vec<MarkPosition
         from = at + mark.length;
     }
     if text[from..].trim().is_empty() {
-        // Nothing stands behind the last one: it was no mark.
+        // No text follows the last one, so it was no mark.
         places.pop();
     }
     let is_list = have_words(text, &places) && (boundary != Boundary::Nothing || is_row(text, &places));
@@ -175,19 +175,19 @@ fn is_sequence(places: &[MarkPosition]) -> bool {
     places.windows(2).all(|two| matches!(two, [one, next] if next.mark.value == one.mark.value + 1))
 }
 
-/// The words of each item.
+/// Returns the text of each item.
 fn words<'a>(text: &'a str, places: &'a [MarkPosition]) -> impl Iterator<Item = &'a str> {
     let ends = places.iter().skip(1).map(|place| place.at).chain([text.len()]);
     places.iter().zip(ends).map(|(place, end)| text[place.at + place.mark.length..end].trim())
 }
 
-/// Whether each item says something: in 一是一；二是二 the marks are the words.
+/// Returns whether each item has text: in 一是一；二是二 the marks are the text.
 fn have_words(text: &str, places: &[MarkPosition]) -> bool {
     let says = |words: &str| words.chars().filter(|c| c.is_alphanumeric()).count() > 1;
     places.first().is_none_or(|first| !is_word(first.mark.style)) || words(text, places).all(says)
 }
 
-/// Whether these are short items in a row, without any sign between them, none of which ends with what a number belongs to.
+/// Returns whether these are short items in a row, without any sign between them, none of which ends with a word that takes a number.
 fn is_row(text: &str, places: &[MarkPosition]) -> bool {
     let of_number = ["附件", "附表", "方案", "图", "表", "条", "项", "款", "第", "见", "按", "照", "和", "或", "与", "及", "至", "到"];
     let is_item = |words: &str| {
@@ -197,7 +197,7 @@ fn is_row(text: &str, places: &[MarkPosition]) -> bool {
     places.len() > 2 && words(text, places).all(is_item)
 }
 
-/// Whether a mark may begin behind this text: 统一是 and 难点之二是 hold none, and a figure is not cut.
+/// Returns whether a mark may begin behind this text: 统一是 and 难点之二是 contain none, and a figure is not split.
 fn is_boundary(before: &str, style: Style, boundary: Boundary) -> bool {
     match before.chars().next_back() {
         None | Some('\n') => true,

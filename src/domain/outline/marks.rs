@@ -1,9 +1,9 @@
-//! The marks of lists: how an item is numbered, by which number, and where the number ends. `一、` `（二）` `3.` `④` `⑸` `⒍` `㈦` `❽`
-//! `九是` `第十，`, with Han figures up to 九十九 and digits of any width.
+//! The marks of lists: the style of numbering, the number, and its length. `一、` `（二）` `3.` `④` `⑸` `⒍` `㈦` `❽` `九是` `第十，`, with Han figures
+//! up to 九十九 and digits of any width.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// How an item is numbered: the items of one list are numbered alike.
+/// The style of numbering, which is the same for the items of one list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
     /// 一、
@@ -34,17 +34,17 @@ pub(super) struct OutlineMark {
     pub(super) length: usize,
 }
 
-/// No list of suggestions is longer; 2026、 is a year.
+/// The largest number of a list of suggestions; 2026、 is a year.
 const MOST: u32 = 200;
 
-/// The mark with which a text begins.
+/// Returns the mark with which a text begins.
 pub(super) fn mark(text: &str) -> Option<OutlineMark> {
     let first = text.chars().next()?;
     let found = enclosed(first).or_else(|| in_brackets(text)).or_else(|| ordinal(text)).or_else(|| han(text)).or_else(|| digits(text))?;
     (!is_enumerated(text, found)).then_some(found)
 }
 
-/// Whether the number belongs to the words behind it, which name the next one as well: 1、2号楼, 五、六年级, (1)、(2)号楼.
+/// Returns whether the number belongs to the following words, which include the next one as well: 1、2号楼, 五、六年级, (1)、(2)号楼.
 fn is_enumerated(text: &str, mark: OutlineMark) -> bool {
     let (named, behind) = text.split_at(mark.length);
     let next = match mark.style {
@@ -63,7 +63,7 @@ fn enclosed_first(text: &str) -> Option<OutlineMark> {
     enclosed(text.strip_prefix('、').unwrap_or(text).chars().next()?)
 }
 
-/// One character that is a whole mark (Unicode's blocks of enclosed letters and of dingbats).
+/// Returns the mark of one character that is a whole mark (Unicode's blocks of enclosed letters and of dingbats).
 fn enclosed(c: char) -> Option<OutlineMark> {
     let code = u32::from(c);
     let (style, value) = match code {
@@ -83,7 +83,7 @@ fn enclosed(c: char) -> Option<OutlineMark> {
     Some(OutlineMark { style, value, length: c.len_utf8() })
 }
 
-/// The number in the plain form (NFKC) of an enclosed one: ⑴ is (1).
+/// Returns the number in the plain form (NFKC) of an enclosed one: ⑴ is (1).
 fn plain_value(c: char) -> Option<u32> {
     let plain: String = std::iter::once(c).nfkc().filter(|c| !matches!(c, '(' | ')' | '.')).collect();
     plain.parse().ok().or_else(|| han_value(&plain))
@@ -139,7 +139,7 @@ pub(super) fn is_digit(c: char) -> bool {
     c.is_ascii_digit() || ('０'..='９').contains(&c)
 }
 
-/// A number of digits, and what stands behind it.
+/// Parses a number of digits; returns it with the following text.
 fn number(text: &str) -> Option<(u32, &str)> {
     let end = text.find(|c: char| !is_digit(c)).unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
@@ -147,14 +147,14 @@ fn number(text: &str) -> Option<(u32, &str)> {
     (1..=MOST).contains(&value).then_some((value, rest))
 }
 
-/// A number of Han figures, and what stands behind it.
+/// Parses a number of Han figures; returns it with the following text.
 fn han_number(text: &str) -> Option<(u32, &str)> {
     let end = text.find(|c: char| han_figure(c).is_none() && c != '十').unwrap_or(text.len());
     let (figures, rest) = text.split_at(end);
     Some((han_value(figures)?, rest))
 }
 
-/// 一 to 九十九.
+/// Parses 一 to 九十九.
 fn han_value(figures: &str) -> Option<u32> {
     let figure = |text: &str| {
         let mut chars = text.chars();

@@ -1,6 +1,6 @@
-//! Takes a whole text, as it comes out of a word processor or a chat, apart into what a manuscript has: title, situation, causes,
-//! suggestions, and the signature under it. No word is lost, changed or moved: only white space around lines, headings that name a
-//! part, and the marks of the list of suggestions go. What is not understood stays where it was; the author looks at the result.
+//! Splits a whole text, as copied from a word processor or a chat, into the parts of a manuscript: title, situation, causes, suggestions,
+//! and the signature below it. No word is lost, changed or moved: only white space around lines, headings that name a part, and the marks
+//! of the list of suggestions are removed. Text that is not recognised stays in place; the author reviews the result.
 
 mod headings;
 mod items;
@@ -13,19 +13,19 @@ use marks::{Style, mark};
 /// The parts that were found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outline {
-    /// The first line, when it can be a title.
+    /// The first line, if it can be a title.
     pub title: String,
-    /// What stands before causes and suggestions.
+    /// The text before causes and suggestions.
     pub situation: String,
-    /// What stands under a heading about causes.
+    /// The text below a heading about causes.
     pub causes: String,
-    /// One each.
+    /// The suggestions.
     pub suggestions: Vec<String>,
-    /// Names and date under the text, for the author to keep or to drop.
+    /// Names and date below the text, for the author to include or to drop.
     pub signature: String,
 }
 
-/// Takes a text apart. A title has at most `title_chars` characters.
+/// Splits a text into parts. A title has at most `title_chars` characters.
 #[must_use]
 pub fn outline(text: &str, title_chars: usize) -> Outline {
     let text = crate::domain::characters::clean(text);
@@ -35,7 +35,7 @@ pub fn outline(text: &str, title_chars: usize) -> Outline {
         found.title = label_off(bare(lines.remove(0))).to_owned();
     }
     let (mut situation, mut causes, mut items) = (Vec::new(), Vec::new(), Vec::new());
-    // Without any heading the list itself is what is suggested.
+    // Without any heading, the list itself is the suggestions.
     let list = if lines.iter().all(|line| read(line) == HeadingLine::Plain && begins_list(bare(line)).is_none()) {
         numbered_list(&lines)
     } else {
@@ -44,16 +44,17 @@ pub fn outline(text: &str, title_chars: usize) -> Outline {
     let mut section = HeadingSection::Situation;
     let last = lines.len().saturating_sub(1);
     for (at, line) in lines.into_iter().enumerate() {
-        // The heading of nothing is a line like any other.
+        // A heading without a following text is treated as text.
         let kind = if at == last { HeadingLine::Plain } else { read(line) };
         let mut line = bare(line);
         match kind {
-            // Parts come in their order: what looks like the heading of an earlier one is text, and so is all among the suggestions.
+            // Parts come in order: a line that looks like the heading of an earlier part is text, and so is everything within the
+            // suggestions.
             HeadingLine::Heading(next) if next > section || (next == section && is_first(next, &situation, &causes, &items)) => {
                 section = next;
                 continue;
             }
-            // What leads in to the causes opens them; what leads in to the suggestions is none of them.
+            // An introduction of the causes becomes their beginning; an introduction of the suggestions is not one of them.
             HeadingLine::LeadIn(next) if next > section => {
                 let own = if next == HeadingSection::Causes { next } else { section };
                 push(own, line, &mut situation, &mut causes, &mut items);
@@ -86,7 +87,7 @@ fn push<'a>(section: HeadingSection, line: &'a str, situation: &mut Vec<&'a str>
     }
 }
 
-/// Whether nothing stands in this part yet: two headings of it may follow each other.
+/// Returns whether this part is still empty: two headings of it may follow each other.
 fn is_first(section: HeadingSection, situation: &[&str], causes: &[&str], items: &[&str]) -> bool {
     match section {
         HeadingSection::Situation => situation.is_empty(),
@@ -95,12 +96,12 @@ fn is_first(section: HeadingSection, situation: &[&str], causes: &[&str], items:
     }
 }
 
-/// The lines in which something stands, without the white space around them.
+/// Returns the lines that are not blank, without the white space around them.
 fn lines(text: &str) -> Vec<&str> {
     text.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect()
 }
 
-/// A line without the marks of a heading in Markdown (CommonMark, 4.2), which may stand before any line of a text out of a chat.
+/// Returns a line without the marks of a Markdown heading (CommonMark, 4.2), which may precede any line of a text from a chat.
 fn bare(line: &str) -> &str {
     let rest = line.trim_start_matches('#');
     let is_heading = (1..=6).contains(&(line.len() - rest.len())) && rest.starts_with(char::is_whitespace);
@@ -112,7 +113,7 @@ fn is_title(line: &str, most: usize) -> bool {
     label_off(line).chars().count() <= most && !line.ends_with(ends) && mark(line).is_none() && read(line) == HeadingLine::Plain
 }
 
-/// A title without the word before its colon that says that it is one.
+/// Returns a title without a label before its colon that marks it as a title.
 fn label_off(line: &str) -> &str {
     let line = line.strip_prefix("**").and_then(|rest| rest.strip_suffix("**")).unwrap_or(line);
     let labels = ["标题", "题目", "標題", "題目"];
@@ -120,13 +121,13 @@ fn label_off(line: &str) -> &str {
     rest.map_or(line, str::trim).trim()
 }
 
-/// The length of a heading that stands in one line with the list below it: 建议：1.划线；2.收摊。
+/// Returns the length of a heading that is on one line with its list: 建议：1.划线；2.收摊。
 fn begins_list(line: &str) -> Option<usize> {
     let length = inline(line)?;
     (items::items(&[line[length..].trim_start()]).len() > 1).then_some(length)
 }
 
-/// Where a list of at least two lines of one numbering begins. 一是 and 第一 lead through any text, so they are none.
+/// Returns where a list of at least two lines in one numbering begins. 一是 and 第一 occur in any text, so they do not count.
 fn numbered_list(lines: &[&str]) -> Option<usize> {
     let list = |line: &str| mark(bare(line)).map(|mark| mark.style).filter(|style| !matches!(style, Style::One | Style::Ordinal));
     let (first, style) = lines.iter().enumerate().find_map(|(at, line)| Some((at, list(line)?)))?;

@@ -1,14 +1,14 @@
-//! Names and date under a text: whoever wrote it, and when. They belong to no suggestion. A line is taken for a signature by its words,
-//! never by its form alone, and what may be a deadline, an address or a list stays in the text.
+//! Names and date below a text: its writers, and the time of writing. They belong to no suggestion. A line is recognised as a signature by
+//! its words, never by its form alone, and possible deadlines, addresses or lists stay in the text.
 
 use super::headings::simplified;
 use super::marks::mark;
 
-/// A line with a name or an organisation is no longer than this, in characters.
+/// The largest number of characters of a line with a name or an organisation.
 const NAME: usize = 24;
-/// A signature has no more lines.
+/// The largest number of lines of a signature.
 const LINES: usize = 8;
-/// Words before a colon that name who wrote.
+/// Labels before a colon that name the writer.
 const AUTHORS: [&str; 17] = [
     "作者",
     "建言人",
@@ -28,9 +28,9 @@ const AUTHORS: [&str; 17] = [
     "提交单位",
     "信息员",
 ];
-/// Words before a colon that may stand beside the name of who wrote; alone they are part of the text.
+/// Labels before a colon that may accompany the name of the writer; alone they are part of the text.
 const CONTACTS: [&str; 9] = ["单位", "工作单位", "职务", "联系人", "联系方式", "联系电话", "电话", "手机", "日期"];
-/// How the names of bodies end.
+/// Endings of the names of bodies.
 const BODIES: [&str; 49] = [
     "委员会",
     "总支",
@@ -82,9 +82,9 @@ const BODIES: [&str; 49] = [
     "民进",
     "九三学社",
 ];
-/// Words that end as the name of a body does and are none.
+/// Words with the ending of a body's name that are none.
 const NO_BODIES: [&str; 6] = ["布局", "格局", "结局", "全局", "大局", "僵局"];
-/// Posts that stand beside a name.
+/// Posts that accompany a name.
 const POSTS: [&str; 20] = [
     "委员",
     "代表",
@@ -113,19 +113,19 @@ const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高�
     司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝";
 const LONG_SURNAMES: [&str; 14] =
     ["欧阳", "司马", "上官", "诸葛", "司徒", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "宇文", "端木"];
-/// How the names of places and of times end: 和平路 is nobody.
+/// Endings of the names of places and times: 和平路 is no person.
 const NO_PEOPLE: &str = "路街巷桥村县市区镇乡站所点处期限日年月时前后";
-/// Words that announce a date, a list or a way to reach somebody.
+/// Words that announce a date, a list or a contact.
 const ANNOUNCING: [&str; 4] = ["以下", "如下", "下列", "下述"];
-/// Words that speak of a deadline where no sentence ends.
+/// Words that indicate a deadline on a line that does not end a sentence.
 const DEADLINES: [&str; 10] = ["期限", "时限", "截止", "时间", "日期", "完成", "整改", "办结", "之前", "以前"];
 
-/// What a line of a signature holds.
+/// The content of a line of a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SignaturePart {
     Date,
     Name,
-    /// A name and behind it the date.
+    /// A name followed by the date.
     DatedName,
     /// A post in brackets.
     Post,
@@ -135,7 +135,7 @@ enum SignaturePart {
     Closing,
 }
 
-/// Takes names and date off the end of a text; something always remains, and in doubt everything does.
+/// Removes names and date from the end of a text; some text always remains, and in doubt all of it.
 pub(super) fn take<'a>(lines: &mut Vec<&'a str>) -> Vec<&'a str> {
     let mut parts = Vec::new();
     while parts.len() < LINES && parts.len() + 1 < lines.len() {
@@ -182,7 +182,7 @@ fn part(line: &str) -> Option<SignaturePart> {
     dated.then_some(SignaturePart::DatedName)
 }
 
-/// A name with a date, a label that says who wrote, a closing formula, or dates alone.
+/// Returns whether these are a name with a date, a label that names the writer, a closing formula, or dates alone.
 fn is_signature(parts: &[SignaturePart]) -> bool {
     let has = |some: &[SignaturePart]| parts.iter().any(|part| some.contains(part));
     let is_dated = has(&[SignaturePart::Date, SignaturePart::DatedName]);
@@ -191,7 +191,7 @@ fn is_signature(parts: &[SignaturePart]) -> bool {
         || (is_dated && parts.iter().all(|part| *part == SignaturePart::Date))
 }
 
-/// Whether a signature can begin below this line. A date alone needs more: a sentence or an item of a list ends there.
+/// Returns whether a signature can begin below this line. A date alone requires that a sentence or an item of a list ends there.
 fn stands_apart(above: &str, is_bare: bool) -> bool {
     let above = simplified(above);
     let holds = |words: &[&str]| words.iter().any(|word| above.contains(word));
@@ -202,7 +202,7 @@ fn stands_apart(above: &str, is_bare: bool) -> bool {
     !is_bare || ends_sentence || mark(&above).is_some()
 }
 
-/// Names of people and bodies, with their posts: 民盟县总支 周敏, 县政协委员魏东海、周敏（律师）.
+/// Returns whether a line consists of names of people and bodies, with their posts: 民盟县总支 周敏, 县政协委员魏东海、周敏（律师）.
 fn is_name(line: &str) -> bool {
     let line = line.trim();
     if line.is_empty() || line.chars().count() > NAME || mark(line).is_some() {
@@ -226,7 +226,7 @@ fn is_body(word: &str) -> bool {
     word.chars().all(char::is_alphanumeric) && (ends(&BODIES) || ends(&POSTS)) && !ends(&NO_BODIES)
 }
 
-/// A surname that many bear and one or two characters more, or a name with a dot in it: 阿不都·热依木.
+/// Returns whether a word is a common surname with one or two more characters, or a name with a dot in it: 阿不都·热依木.
 fn is_person(word: &str) -> bool {
     let length = word.chars().count();
     let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
@@ -238,7 +238,7 @@ fn is_person(word: &str) -> bool {
     (is_short || is_long) && word.chars().all(is_han) && !word.ends_with(|c| NO_PEOPLE.contains(c))
 }
 
-/// 2026年11月3日, 2026.11.3, 2026-11-03, 二〇二六年十一月三日, with or without a full stop and digits of any width.
+/// Returns whether a line is a date: 2026年11月3日, 2026.11.3, 2026-11-03, 二〇二六年十一月三日, with or without a full stop and digits of any width.
 fn is_date(line: &str) -> bool {
     let line = line.trim_end_matches(['。', '.']).trim_matches(['（', '）', '(', ')']);
     let is_figure = |c: char| super::marks::is_digit(c) || "〇○零一二三四五六七八九十".contains(c);

@@ -1,4 +1,4 @@
-//! Texts as people paste them, taken apart.
+//! Tests of splitting texts as people paste them.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -174,7 +174,7 @@ fn a_deadline_is_no_signature() {
     assert_eq!((&found.suggestions[..], found.signature.as_str()), (&["划线".to_owned(), "收摊".to_owned()][..], "2026年11月28日\n魏东海"));
 }
 
-/// All that was found, in the order of the text.
+/// Returns all parts in the order of the text.
 fn all(found: &Outline) -> String {
     let parts = [&found.title, &found.situation, &found.causes].into_iter().chain(&found.suggestions).chain([&found.signature]);
     parts.map(String::as_str).collect::<Vec<_>>().join("\n")
@@ -184,9 +184,9 @@ fn without_space(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// Whether `kept` is `whole` without some of the pieces that may go: headings, labels and marks, which are told by `pieces`.
+/// Returns whether `kept` is `whole` without some of the removable pieces: headings, labels and marks, which `pieces` lists.
 fn is_all_but(whole: &str, kept: &str, pieces: &[String]) -> bool {
-    // Which places of `kept` can be reached after each character of `whole`.
+    // The positions of `kept` that can be reached after each character of `whole`.
     let (whole, kept): (Vec<char>, Vec<char>) = (whole.chars().collect(), kept.chars().collect());
     let pieces: Vec<Vec<char>> = pieces.iter().map(|piece| piece.chars().collect()).collect();
     let mut reached = vec![vec![false; kept.len() + 1]; whole.len() + 1];
@@ -280,14 +280,14 @@ fn marks_of(value: usize) -> Vec<String> {
     all
 }
 
-/// Words of one item, with marks in the midst of them. A figure behind a full stop would be one with the number: １．２０２６．
+/// Generates the text of one item, with marks inside. A figure behind a full stop would form one with the number: １．２０２６．
 fn sentence() -> impl Strategy<Value = &'static str> {
     let is_sentence =
         |body: &&str| body.chars().count() > 2 && !body.ends_with('：') && !body.contains("：县") && !body.starts_with(['，', '２']);
     select(BODIES.iter().copied().filter(is_sentence).collect::<Vec<_>>())
 }
 
-/// A piece of a text: a heading, a mark, words, an end, a break, a signature.
+/// Generates a piece of a text: a heading, a mark, words, an end, a break, a signature.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
         2 => select(HEADINGS.to_vec()).prop_map(|heading| format!("\n{heading}\n")),
@@ -303,7 +303,7 @@ fn piece() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Every character of the input, white space, list marks and recognised headings aside, stands in the output once and in order.
+    /// Every character of the input except white space, list marks and recognised headings is in the output once and in order.
     #[test]
     fn nothing_is_lost_doubled_or_moved(pieces in prop::collection::vec(piece(), 0..24)) {
         let text = pieces.concat();
@@ -323,7 +323,7 @@ proptest! {
         );
     }
 
-    /// What stands within an item stays in it, marks and all.
+    /// The text of an item stays in it, including marks.
     #[test]
     fn the_words_of_an_item_stay_whole(form in select((0..17_usize).collect::<Vec<_>>()), bodies in prop::collection::vec(sentence(), 2..6)) {
         let list: Vec<String> = bodies.iter().enumerate().map(|(at, body)| format!("{}{body}；", marks_of(at)[form])).collect();
@@ -333,7 +333,7 @@ proptest! {
         }
     }
 
-    /// A text of which nothing is understood comes back as it was.
+    /// A text in which nothing is recognised is returned unchanged.
     #[test]
     fn prose_without_headings_and_lists_stays_whole(text in "[甲乙丙，。“”\u{200b}]{1,80}") {
         prop_assert_eq!(without_space(&all(&outline(&text, 50))), without_space(&text));

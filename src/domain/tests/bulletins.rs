@@ -6,7 +6,7 @@ use crate::domain::refusal::{Refusal, ThingState};
 use crate::domain::states::BulletinState;
 use crate::domain::vocabulary::Role;
 
-/// Action | who | from | to; `none` is before it is begun and after it is thrown away.
+/// Action | who | from | to; `none` is before it is created and after it is discarded.
 const EXPECTED: &str = "
     compose   | reviewer signer | none      | draft
     edit      | reviewer signer | draft     | draft

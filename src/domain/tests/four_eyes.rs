@@ -1,4 +1,4 @@
-//! Four eyes, authors of merged manuscripts, and who may act for whom.
+//! Tests of four eyes, of authors of merged manuscripts, and of acting on behalf of others.
 
 use chrono::Duration;
 
@@ -32,7 +32,7 @@ fn who_prepared_it_does_not_sign_forward_or_issue_it_for_nobody() {
         let open = allowed(&prepared_by(stage, &[SOMEBODY]), &actor(Role::Signer, Relation::Near), now());
         assert!(!open.contains(&action), "no button for {action}");
     }
-    // Giving it back is no signature.
+    // Returning it is no signature.
     let back =
         decide(&prepared_by(Stage::Signing, &[SOMEBODY]), &actor(Role::Signer, Relation::Near), Action::SendBack, now(), Duration::zero());
     assert!(back.is_ok());

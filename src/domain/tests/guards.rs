@@ -1,4 +1,4 @@
-//! What stands against an act beside person and stage, one guard at a time, and who is told of an act.
+//! Tests of the guards besides person and stage, one at a time, and of the recipients of an act's notices.
 
 use chrono::Duration;
 

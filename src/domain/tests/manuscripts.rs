@@ -9,8 +9,8 @@ use crate::domain::refusal::Refusal;
 use crate::domain::transition::{Case, decide, decide_alone};
 use crate::domain::vocabulary::{Action, Role, Stage};
 
-/// Action | who | from | to | undoable. `author`: the first one, or who entered it for them; `authors`: each of them;
-/// `~` stays; `former` and `desk` are looked at apart.
+/// Action | who | from | to | undoable. `author`: the first one, or the person who entered it for them; `authors`: each of them; `~` stays;
+/// `former` and `desk` are checked separately.
 const EXPECTED: &str = "
     save            | author                                 | draft returned                                     | ~         | no
     discard         | author                                 | draft                                              | ~         | no
@@ -75,7 +75,7 @@ fn expected() -> Vec<ModelRow> {
     EXPECTED.lines().filter(|line| !line.trim().is_empty()).map(row).collect()
 }
 
-/// What a person is told who tries.
+/// The response to an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum ManuscriptAnswer {
     WrongRole,
@@ -85,7 +85,7 @@ enum ManuscriptAnswer {
     Goes { to: Stage, undoable: bool },
 }
 
-/// Whether one word of the column `who` fits; what stands against it otherwise.
+/// Returns whether one word of the column `who` fits, or else the refusal.
 fn fits(word: &str, role: Role, relation: Relation) -> ManuscriptAnswer {
     let goes = ManuscriptAnswer::Goes { to: Stage::Draft, undoable: false };
     let needed = if word.starts_with("author") { "submitter" } else { word };
@@ -98,7 +98,7 @@ fn fits(word: &str, role: Role, relation: Relation) -> ManuscriptAnswer {
         Relation::Entered if word == "author" => goes,
         _ if word.starts_with("author") => ManuscriptAnswer::NotYours,
         Relation::First | Relation::Co | Relation::StandInOfAuthor => ManuscriptAnswer::Own,
-        // A leader who entered it is not thereby one who received it.
+        // A leader who entered it has not thereby received it.
         Relation::Entered if word == "leader" => ManuscriptAnswer::NotYours,
         Relation::Far if matches!(word, "screener" | "leader" | "secretary") => ManuscriptAnswer::NotYours,
         Relation::Entered | Relation::Near | Relation::Far | Relation::StandIn => goes,
@@ -118,7 +118,7 @@ fn answer(rows: &[&ModelRow], stage: Stage, role: Role, relation: Relation) -> M
     }
 }
 
-/// A manuscript at which nothing but person and stage can stand against this action.
+/// Returns a manuscript for which only person and stage can exclude this action.
 fn unguarded(stage: Stage, action: Action, role: Role, relation: Relation) -> Case {
     let mut case = case(stage);
     match action {
@@ -155,7 +155,7 @@ fn every_stage_action_role_and_relation_is_decided_as_written() {
                 Err(Refusal::WrongStage { stage: named }) if named == stage => ManuscriptAnswer::WrongStage,
                 Err(other) => panic!("{action} at {stage} by {role} ({relation:?}): {other:?}"),
             };
-            // Who can't see it is turned away at the door, whatever the table says.
+            // A person who cannot see it is refused first, whatever the table says.
             let expected = if sight(&person, &case.standing).reads() { expected } else { ManuscriptAnswer::NotYours };
             seen += 1;
             if got != expected {

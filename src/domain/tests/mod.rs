@@ -1,4 +1,4 @@
-//! The rules compared with tables that were written from the work alone, not from the code (`domain.md`), and tried with sequences of acts.
+//! Compares the rules with tables that were written from the work alone, not from the code (`domain.md`), and runs sequences of acts.
 
 mod assignments;
 mod bulletins;

@@ -1,4 +1,4 @@
-//! Which text goes out, over every order in which originals and edited texts can come about.
+//! Tests which text goes out, over every order in which originals and edited texts can be written.
 
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -12,12 +12,12 @@ fn id(n: usize) -> TextId {
     TextId(Uuid::from_u128(n as u128))
 }
 
-/// What can happen to the texts of one manuscript.
+/// A step on the texts of one manuscript.
 #[derive(Debug, Clone, Copy)]
 enum TextStep {
-    /// The author begins to correct, with these words.
+    /// The author begins a correction, with this text.
     Correct(u8),
-    /// They hand it in.
+    /// The author submits it.
     HandIn,
     /// The office writes an edited text.
     Edit,
@@ -41,7 +41,7 @@ fn version(n: usize, kind: TextKind, round: usize, based_on: Option<TextId>, wor
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// The model holds the words alone: what the author handed in last, and of which words the office's text was made.
+    /// The model stores only the texts: the last submission of the author, and the text on which the office's edited text is based.
     #[test]
     fn what_goes_out_was_made_from_what_the_author_handed_in_last(steps in prop::collection::vec(step(), 0..40)) {
         let (mut versions, mut edited, mut writing) = (vec![version(0, TextKind::Original, 1, None, Some(0))], None, None);

@@ -13,9 +13,9 @@ pub(super) const CHANNEL: ChannelId = ChannelId(Uuid::from_u128(1));
 pub(super) const ELSEWHERE: ChannelId = ChannelId(Uuid::from_u128(2));
 /// The organisation of the author.
 pub(super) const PARTY: OrganizationId = OrganizationId(Uuid::from_u128(10));
-/// A department that is charged with the manuscript.
+/// A department to which the manuscript is assigned.
 pub(super) const BUREAU: OrganizationId = OrganizationId(Uuid::from_u128(11));
-/// An organisation that has nothing to do with it.
+/// An organisation without any relation to it.
 pub(super) const OTHERS: OrganizationId = OrganizationId(Uuid::from_u128(12));
 
 pub(super) const AUTHOR: UserId = UserId(Uuid::from_u128(100));
@@ -26,7 +26,7 @@ pub(super) const OTHER_LEADER: UserId = UserId(Uuid::from_u128(104));
 pub(super) const SOMEBODY: UserId = UserId(Uuid::from_u128(105));
 pub(super) const COLLEAGUE: UserId = UserId(Uuid::from_u128(106));
 
-/// How the person stands to the manuscript.
+/// The relation of the person to the manuscript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Relation {
     /// They are its first author.
@@ -35,13 +35,13 @@ pub(super) enum Relation {
     Co,
     /// They entered it for the author.
     Entered,
-    /// It is their organisation's, or they or the one they serve received it, or their department is charged with it.
+    /// It belongs to their organisation, or they or their leader received it, or it is assigned to their department.
     Near,
     /// Same channel, but another organisation, another leader, another department.
     Far,
     /// As `Near`, but by the grant of an absent colleague.
     StandIn,
-    /// As `StandIn`, but the absent one is an author.
+    /// As `StandIn`, but the absent person is an author.
     StandInOfAuthor,
     /// As `Near`, but in another channel.
     Elsewhere,
@@ -58,7 +58,7 @@ pub(super) const RELATIONS: [Relation; 8] = [
     Relation::Elsewhere,
 ];
 
-/// A person of this relation who holds just this role.
+/// Returns a person of this relation who holds only this role.
 pub(super) fn actor(role: Role, relation: Relation) -> Actor {
     let user = match relation {
         Relation::First => AUTHOR,
@@ -86,7 +86,7 @@ pub(super) fn actor(role: Role, relation: Relation) -> Actor {
     Actor { user, channel, grants: vec![grant] }
 }
 
-/// The desks that a manuscript has reached when it stands at `stage`, having gone the long way.
+/// Returns the queues that a manuscript at `stage` has reached on the longest way.
 pub(super) fn reached(stage: Stage) -> ReachedDesks {
     let all = ReachedDesks { screening: true, review: true, signing: true, accepted: true };
     match stage {
@@ -100,7 +100,7 @@ pub(super) fn reached(stage: Stage) -> ReachedDesks {
     }
 }
 
-/// A manuscript of `AUTHOR` and `CO_AUTHOR`, entered by `CLERK`, received by `LEADER`, with `BUREAU` charged.
+/// Returns a manuscript of `AUTHOR` and `CO_AUTHOR`, entered by `CLERK`, received by `LEADER`, and assigned to `BUREAU`.
 pub(super) fn standing(stage: Stage) -> ManuscriptStanding {
     ManuscriptStanding {
         channel: CHANNEL,
@@ -120,7 +120,7 @@ pub(super) fn now() -> Moment {
     Moment::from_micros(1_790_000_000_000_000)
 }
 
-/// A manuscript at `stage` of which no guard holds anything against any act but undo.
+/// Returns a manuscript at `stage` for which no guard excludes any act but undo.
 pub(super) fn case(stage: Stage) -> Case {
     Case {
         standing: standing(stage),
@@ -142,7 +142,7 @@ pub(super) fn case(stage: Stage) -> Case {
     }
 }
 
-/// A decision by `by` that can still be taken back.
+/// Returns a decision by `by` that can still be undone.
 pub(super) fn pending(by: UserId, former: Stage) -> Pending {
     Pending { by: Some(by), until: now() + chrono::Duration::minutes(10), former, acted_on: false }
 }
@@ -151,7 +151,8 @@ pub(super) fn user(n: u128) -> UserId {
     UserId(Uuid::from_u128(n))
 }
 
-/// Three authors, the second of whom is also a reviewer and a joint author of the first's; two screeners; one of each other desk.
+/// Returns three authors, the second of whom is also a reviewer and a joint author of the first's; two screeners; one person of each other
+/// role.
 pub(super) fn cast() -> Vec<Actor> {
     let grants: [(u128, &[(Role, OrganizationId)]); 11] = [
         (1, &[(Role::Submitter, PARTY)]),

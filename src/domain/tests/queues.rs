@@ -1,4 +1,4 @@
-//! The table of the work queues, compared with one written from the work alone (`domain.md`), and with the tables that it has to fit.
+//! Compares the table of the work queues with one written from the work alone (`domain.md`), and with related tables.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +10,8 @@ use crate::domain::states::AssignmentState;
 use crate::domain::transition::{TRANSITIONS, arrival, decide};
 use crate::domain::vocabulary::{Action, Role, Stage};
 
-/// Queue | role | stages or states | page | limit in working days, urgent | letter on arrival | who is told when it is late, `blind` if they
-/// may not know of what | whether somebody can stand in.
+/// Queue | role | stages or states | page | limit in working days, urgent | letter on arrival | who is notified when it is overdue, `blind`
+/// if they may not know the subject | whether somebody can stand in.
 const EXPECTED: &str = "
     drafts      | submitter  | draft returned                         | /mine      | -   | -                 | -                | no
     screening   | screener   | screening                              | /screening | 3 2 | arrived_screening | reviewers blind  | yes
@@ -77,7 +77,7 @@ fn every_limit_has_its_queue_and_every_queue_with_a_limit_is_watched() {
     for (stage, deadline) in timed_stages() {
         assert_eq!(stage.as_str(), deadline.as_str());
     }
-    // Each setting that limits a stage moves exactly one queue.
+    // Each setting that limits a stage changes exactly one queue.
     let changes: [fn(&mut ChannelLimits); 4] =
         [|l| l.screening_days = 59, |l| l.review_days = 59, |l| l.signing_days = 59, |l| l.receipt_days = 59];
     for change in changes {
@@ -98,7 +98,7 @@ fn every_letter_of_arrival_calls_to_its_queue() {
             assert_eq!(arrival(*stage), row.arrival_notice(), "{stage}");
         }
     }
-    // A letter to a desk that the table of transitions sends, where the manuscript then waits, calls there too.
+    // A letter of the table of transitions to a role in whose queue the manuscript then waits also announces work there.
     let sent_back = TRANSITIONS.iter().find(|row| row.action == Action::SendBack).unwrap();
     assert!(sent_back.notices.iter().all(|notice| called_by(notice.letter).is_some_and(|queue| queue.audience == notice.audience)));
     assert_eq!(Letter::ALL.iter().filter(|letter| called_by(**letter).is_some()).count(), 5);

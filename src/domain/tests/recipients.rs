@@ -1,4 +1,4 @@
-//! Who gets which letter, held against the rules in words, over generated facts.
+//! Compares the recipients of letters with the rules as written, over generated facts.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ fn manuscript(n: u64) -> ManuscriptId {
     ManuscriptId(Uuid::from_u128(n.into()))
 }
 
-/// A small generator, so that every run tries the same.
+/// A small generator with a fixed seed, so that every run tests the same.
 struct Chance(u64);
 
 impl Chance {
@@ -168,7 +168,7 @@ fn a_reminder_tells_the_queue_and_those_above_only_what_they_may_know() {
         let above = row.escalation.unwrap();
         assert_eq!(after.iter().map(|one| one.sees).collect::<Vec<_>>(), [true, above.sees], "{}", row.queue);
     }
-    // Who sits at both desks reads what the desk reads.
+    // A person with both roles reads what the office reads.
     facts.holders.insert(Role::Signer, vec![holder(3)]);
     facts.holders.insert(Role::Reviewer, vec![holder(3)]);
     let one = resolve_reminder(WorkQueue::Review.row(), Letter::Overdue, true, &facts);

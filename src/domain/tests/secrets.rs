@@ -1,4 +1,4 @@
-//! Authors never learn of a decision before it is announced: not by a button, not by a refusal.
+//! Authors never learn of a decision before it is announced: neither by a button nor by a refusal.
 
 use chrono::Duration;
 
@@ -7,7 +7,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::transition::{Case, allowed, decide};
 use crate::domain::vocabulary::{Action, Role, Stage};
 
-/// Every decision that can be taken back: from where to where.
+/// Every decision that can be undone: its stage before and after.
 const DECISIONS: [(Stage, Stage); 12] = [
     (Stage::Screening, Stage::Review),
     (Stage::Screening, Stage::Returned),
@@ -23,7 +23,7 @@ const DECISIONS: [(Stage, Stage); 12] = [
     (Stage::Handling, Stage::Concluded),
 ];
 
-/// The same manuscript before the decision, and after it.
+/// Returns the same manuscript before the decision, and after it.
 fn before_and_after(from: Stage, to: Stage) -> (Case, Case) {
     let before = case(from);
     let pending = Some(pending(SOMEBODY, from));

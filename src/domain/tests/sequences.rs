@@ -1,4 +1,4 @@
-//! Any sequence of acts: no fact is lost, undo restores exactly, and there is always a way on.
+//! Random sequences of acts: no fact is lost, undo restores exactly, and there is always a possible next step.
 
 use std::collections::BTreeSet;
 
@@ -10,29 +10,29 @@ use crate::domain::assignment::{self, AssignmentAction};
 use crate::domain::permission::{ManuscriptStanding, sight};
 use crate::domain::vocabulary::{Action, Stage};
 
-/// One step; what the numbers mean depends on what is possible then.
+/// One step; the meaning of the numbers depends on what is possible at that time.
 #[derive(Debug, Clone, Copy)]
 enum ModelStep {
-    /// One of the acts that are open to somebody.
+    /// One of the acts that anybody may perform.
     Open { m: usize, pick: usize, other: usize },
-    /// One of the acts on texts that are open to somebody, so that an edited text becomes outdated now and then.
+    /// One of the acts on texts that anybody may perform, so that an edited text sometimes becomes outdated.
     Text { m: usize, pick: usize },
-    /// One of the acts by which one comes into the hands of departments and another is merged into it.
+    /// One of the acts by which one is assigned to departments and another is merged into it.
     Merging { m: usize, pick: usize, other: usize },
     /// Any act by anyone, mostly refused.
     Any { person: usize, m: usize, action: usize, other: usize },
-    /// One of the acts on assignments that are open to somebody.
+    /// One of the acts on assignments that anybody may perform.
     Assignment { m: usize, pick: usize },
-    /// What the program does by itself.
+    /// An act of the program itself.
     Alone { m: usize, reopen: bool },
     /// Time passes.
     Wait { minutes: i64 },
 }
 
-/// What is done to texts before a manuscript goes on.
+/// The acts on texts before a manuscript proceeds.
 const TEXTS: &[Action] = &[Action::Edit, Action::Return, Action::Save, Action::Submit, Action::CarryOver, Action::DropEdited];
 
-/// What leads to a manuscript that is merged into one with departments.
+/// The acts that lead to a manuscript which is merged into one with departments.
 const MERGING: &[Action] = &[
     Action::CoSign,
     Action::Submit,
@@ -59,7 +59,7 @@ fn step() -> impl Strategy<Value = ModelStep> {
     ]
 }
 
-/// One of these, each act as likely as another, however many people it is open to.
+/// Chooses one of these, each act with the same probability, however many people may perform it.
 pub(crate) fn choose(open: &[(usize, Action)], pick: usize) -> Option<(usize, Action)> {
     let acts: BTreeSet<Action> = open.iter().map(|(_, action)| *action).collect();
     let action = *acts.iter().nth(pick.checked_rem(acts.len())?)?;
@@ -67,7 +67,7 @@ pub(crate) fn choose(open: &[(usize, Action)], pick: usize) -> Option<(usize, Ac
     people.get((pick / acts.len()) % people.len()).map(|person| (*person, action))
 }
 
-/// Takes one step and says which act it was, if it was allowed.
+/// Performs one step and returns the act, if it was allowed.
 fn take(world: &mut World, step: ModelStep) -> Option<(usize, Action)> {
     match step {
         ModelStep::Open { m, pick, other } => {
@@ -119,7 +119,7 @@ fn take(world: &mut World, step: ModelStep) -> Option<(usize, Action)> {
     }
 }
 
-/// What must never shrink.
+/// Returns the facts that must never decrease.
 fn facts(world: &World) -> Vec<(Option<u32>, ModelFacts, usize)> {
     world.manuscripts.iter().map(|it| (it.number, it.facts.clone(), it.history.len())).collect()
 }
@@ -160,14 +160,14 @@ fn merges_hold_together(world: &World) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Every manuscript that is not at rest can be moved by somebody, or a department's assignment that holds it up can.
+/// Every manuscript that is not at rest can be moved by somebody, or a department's assignment that blocks it can.
 fn there_is_a_way_on(world: &World) -> Result<(), TestCaseError> {
     for (m, it) in world.manuscripts.iter().enumerate() {
         if it.discarded || matches!(it.at.stage, Stage::Archived | Stage::Withdrawn | Stage::Declined) {
             continue;
         }
         let moves = |person: usize, action: &Action| {
-            // Before it is handed in, inviting and signing lead on as well.
+            // Before submission, inviting and signing also count as progress.
             let prepares = matches!(action, Action::CoSign | Action::Invite);
             world
                 .may(person, m, *action, (m + 1) % 3)
@@ -181,7 +181,7 @@ fn there_is_a_way_on(world: &World) -> Result<(), TestCaseError> {
                 AssignmentAction::ALL.iter().any(|action| decide(action).is_ok_and(|decision| decision.to != *state))
             })
         });
-        // What is merged into it is decided on first.
+        // Manuscripts merged into it are decided on first.
         let decides = |n: usize| {
             let merged = world.manuscripts[n].at.merged_into == Some(m);
             merged && (0..world.cast.len()).any(|person| world.may(person, n, Action::DecideMerged, m).is_some())
@@ -192,8 +192,8 @@ fn there_is_a_way_on(world: &World) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Sight that a desk has gained is kept, unless the act that gave it is taken back, by an undo or because its author acted before they
-/// were told.
+/// The visibility that a role has gained is preserved, unless the act that gave it is undone, or voided because the manuscript's author
+/// acted before its announcement.
 fn desks_keep_sight(world: &World, entries: &[usize], before: &[Vec<bool>]) -> Result<(), TestCaseError> {
     for (((it, entries), was), is) in world.manuscripts.iter().zip(entries).zip(before).zip(desk_sight(world)) {
         let undone = it.history[*entries..].iter().any(|(action, ..)| *action == Action::Undo);
@@ -204,7 +204,7 @@ fn desks_keep_sight(world: &World, entries: &[usize], before: &[Vec<bool>]) -> R
 
 fn desk_sight(world: &World) -> Vec<Vec<bool>> {
     let sees = |m: usize| {
-        // Who reads it because their own is merged into it, or because they handle what it is merged into, does so only until they part.
+        // People who read it because their own is merged into it, or because they handle its target, do so only until the merger ends.
         let standing = ManuscriptStanding { merged_authors: Vec::new(), through: None, ..world.case(m, m).standing };
         let desk = move |person| {
             let sight = sight(person, &standing);
@@ -232,7 +232,7 @@ fn check(world: &mut World, step: ModelStep, seen: &mut BTreeSet<(Action, Stage)
             }
         }
     }
-    // Nobody is kept waiting for longer than the window: look again when it has closed.
+    // A wait never exceeds the window: check again after it has closed.
     let now = world.now;
     world.now = now + window();
     let on = there_is_a_way_on(world);
@@ -252,7 +252,7 @@ proptest! {
     }
 }
 
-/// The same with a fixed sequence that is long enough to come by everything, so that the property above says something.
+/// Runs a fixed sequence that is long enough to include everything, so that the property above is meaningful.
 #[test]
 fn a_long_sequence_comes_by_every_stage_and_every_act() {
     let mut seen: BTreeSet<(Action, Stage)> = BTreeSet::new();
@@ -276,7 +276,8 @@ fn a_long_sequence_comes_by_every_stage_and_every_act() {
         for _ in 0..120 {
             let (m, pick, other) = (next() % 3, next(), next() % 3);
             let step = match next() % 10 {
-                // Texts alone would keep most from ever being signed. Who works on a returned one has to wait for the window first.
+                // Acts on texts alone would prevent most manuscripts from being signed. Work on a returned one has to wait for the window
+                // first.
                 0..5 if turn % 3 == 0 => ModelStep::Text { m, pick },
                 6..8 if turn % 3 == 0 => ModelStep::Wait { minutes: 31 },
                 0..4 if turn % 3 == 1 => ModelStep::Merging { m, pick, other },

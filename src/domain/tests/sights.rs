@@ -7,8 +7,8 @@ use crate::domain::permission::{ManuscriptStanding, ReachedDesks, Visibility, si
 use crate::domain::transition::Case;
 use crate::domain::vocabulary::{Role, Stage};
 
-/// A manuscript's life the long way; under each stage, who sees it there: `x` reads it, `-` knows nothing of it,
-/// `i` sees ids, numbers and acts only. Recipients come with `forwarded`, charged departments with `handling`.
+/// A manuscript's stages on the longest way; under each stage, who sees it there: `x` reads it, `-` does not see it, `i` sees ids, numbers
+/// and acts only. Recipients come with `forwarded`, assigned departments with `handling`.
 const LIFE: [Stage; 11] = [
     Stage::Draft,
     Stage::Screening,
@@ -52,7 +52,7 @@ const WHO_SEES_WHAT: &str = "
     system_admin   far               i  i  i  i  i  i  i  i  i  i  i
 ";
 
-/// The manuscript as it stands after `steps` of its life: what was reached stays reached.
+/// Returns the manuscript after `steps` of its stages; reached queues stay reached.
 fn at(steps: usize) -> (Stage, ManuscriptStanding) {
     let gone = &LIFE[..=steps];
     let ever = |stage| gone.contains(&stage);

@@ -1,4 +1,4 @@
-//! Values parsed at the door: what passes, what doesn't, and that everything wrong is named at once.
+//! Tests of parsing values: what is accepted, what is refused, and that all violations are reported at once.
 
 use proptest::prelude::*;
 
@@ -292,7 +292,7 @@ proptest! {
                 let asked = RequestedChange::parse("r", *part, n, m, "请改", &draft.text, &limits).is_ok();
                 prop_assert_eq!(asked, n <= m && usize::try_from(m).unwrap() <= draft.text.part(*part).chars().count());
             }
-            // What was kept reads the same again: nothing is changed twice.
+            // A stored text parses to the same value again: parsing is idempotent.
             let text = &draft.text;
             let again = Text::parse(text.title.as_str(), &text.situation, &text.causes, &text.suggestions, &limits);
             prop_assert_eq!(again.as_ref(), Ok(text));

@@ -1,4 +1,4 @@
-//! A small world in memory: three manuscripts, a cast, a clock. It carries out what the rules allow, as the desks do it.
+//! A small model in memory: three manuscripts, a cast, a clock. It performs the acts that the rules allow, as the use cases do.
 
 mod layers;
 
@@ -21,7 +21,7 @@ pub(crate) fn window() -> Duration {
     Duration::minutes(30)
 }
 
-/// What a decision changes, and undo restores.
+/// The state that a decision changes, and undo restores.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ModelPosition {
     pub stage: Stage,
@@ -33,12 +33,12 @@ pub(crate) struct ModelPosition {
     pub decided: bool,
     pub was_forwarded: bool,
     pub edited: EditedTextState,
-    /// Whether the author has changed the text since it was handed in.
+    /// Whether the author has changed the text since its submission.
     pub rewritten: bool,
     pub assignments: Vec<(AssignmentState, AssignmentPart)>,
 }
 
-/// What is recorded beside, and never taken back.
+/// Facts that are recorded separately, and never undone.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct ModelFacts {
     pub endorsements: usize,
@@ -46,7 +46,7 @@ pub(crate) struct ModelFacts {
     pub ratings: usize,
     pub bulletins: usize,
     pub referrals: usize,
-    /// Whether it was put before leaders without a bulletin, too.
+    /// Whether it was also forwarded to leaders without a bulletin.
     pub forwarded: bool,
 }
 
@@ -60,7 +60,7 @@ pub(crate) struct ModelManuscript {
     pub number: Option<u32>,
     pub recipients: Vec<UserId>,
     pub pending: Option<Pending>,
-    /// Where this one, and those that the decision moved with it, stood before it.
+    /// The previous states of this manuscript, and of those that the decision moved with it.
     pub before: Vec<(usize, ModelPosition)>,
     /// Decisions that may not be announced yet, oldest first.
     pub layers: Vec<Layer>,
@@ -75,7 +75,7 @@ pub(crate) struct World {
     pub now: Moment,
     numbers: u32,
     decisions: usize,
-    /// Whether every department leads its own part; else each second one assists.
+    /// Whether every department leads its own part; otherwise each second one assists.
     pub leads_alone: bool,
 }
 
@@ -110,12 +110,12 @@ impl World {
         Self { manuscripts, cast: cast(), now: now(), numbers: 0, decisions: 0, leads_alone: false }
     }
 
-    /// How many are merged into this one, counted.
+    /// Counts the manuscripts merged into this one.
     pub(crate) fn merged_here(&self, m: usize) -> usize {
         self.manuscripts.iter().filter(|other| other.at.merged_into == Some(m)).count()
     }
 
-    /// What the rules look at. `other` is the target that a merge would choose.
+    /// Returns the facts that the rules consider. `other` is the target that a merger would choose.
     pub(crate) fn case(&self, m: usize, other: usize) -> Case {
         let case = self.case_of(m, other, &|n| &self.manuscripts[n].at);
         let read = Case { pending: None, ..self.case_of(m, other, &|n| self.read(n)) };
@@ -161,7 +161,7 @@ impl World {
         }
     }
 
-    /// Whether this person may do this now.
+    /// Decides whether this person may perform this act now.
     pub(crate) fn may(&self, person: usize, m: usize, action: Action, other: usize) -> Option<Decision> {
         let mut case = self.case(m, other);
         let it = &self.manuscripts[m];
@@ -172,7 +172,7 @@ impl World {
         if action == Action::Merge && case.target.is_some() {
             case.target_authors = self.involved(other, &self.untold_to(person, other));
         }
-        // A bulletin is cancelled without effect on what leaders have already marked, or what stands in another one.
+        // The cancellation of a bulletin has no effect on manuscripts that leaders have already endorsed, or that are in another one.
         let recall = action == Action::Recall && (it.facts.endorsements > 0 || it.facts.bulletins != 1 || it.facts.forwarded);
         if it.discarded || recall || !sight(&self.cast[person], &case.standing).reads() {
             return None;
@@ -180,7 +180,7 @@ impl World {
         decide(&case, &self.cast[person], action, self.now, window()).ok()
     }
 
-    /// Does it, if it may be done.
+    /// Performs the act, if it is allowed.
     pub(crate) fn act(&mut self, person: usize, m: usize, action: Action, other: usize) -> bool {
         let Some(decision) = self.may(person, m, action, other) else { return false };
         let into = if decision.row.action == Action::Merge { self.untold_to(person, other) } else { Vec::new() };
@@ -192,14 +192,14 @@ impl World {
         true
     }
 
-    /// Does what happens by itself.
+    /// Performs an act of the program itself.
     pub(crate) fn alone(&mut self, m: usize, action: Action) -> bool {
         let Ok(decision) = decide_alone(&self.case(m, m), action) else { return false };
         self.apply(m, &decision, None, m);
         true
     }
 
-    /// Whether this person may do this to the `n`th assignment now.
+    /// Decides whether this person may perform this act on the `n`th assignment now.
     pub(crate) fn may_on_assignment(&self, person: usize, m: usize, n: usize, action: AssignmentAction) -> bool {
         let mut standing = self.case(m, m).standing;
         standing.charged = vec![BUREAU];
@@ -207,7 +207,7 @@ impl World {
         at.is_some_and(|(state, part)| assignment::decide(&standing, *state, *part, &self.cast[person], action).is_ok())
     }
 
-    /// An act on the `n`th assignment.
+    /// Performs an act on the `n`th assignment.
     pub(crate) fn act_on_assignment(&mut self, person: usize, m: usize, n: usize, action: AssignmentAction) -> bool {
         let mut standing = self.case(m, m).standing;
         standing.charged = vec![BUREAU];
@@ -218,7 +218,7 @@ impl World {
         true
     }
 
-    /// Nothing that somebody has built on is taken back.
+    /// Records that a later act is based on the decision, which can no longer be undone.
     fn acted_on(&mut self, m: usize) {
         for (at, it) in self.manuscripts.iter_mut().enumerate() {
             if at == m || it.before.iter().any(|(moved, _)| *moved == m) {
@@ -239,7 +239,7 @@ impl World {
             self.acted_on(m);
         }
         let tells = decision.notices().iter().any(|notice| notice.audience == Audience::Authors);
-        // What authors are told of can't stand on a decision of which they have not been told.
+        // An act of which authors are notified cannot be based on a decision that is not announced to them.
         let waits = self.manuscripts[m].layers.iter().any(|layer| layer.until > self.now);
         let builds_on = tells && waits && !matches!(action, Action::Endorse | Action::RecordAdoption | Action::Rate);
         if decision.from != decision.to || builds_on {
@@ -262,7 +262,7 @@ impl World {
         }
     }
 
-    /// Those merged into a declined one return to review.
+    /// Returns the manuscripts merged into a declined one to review.
     fn part_all(&mut self, m: usize, until: Option<Moment>) -> Vec<(usize, ModelPosition)> {
         let merged: Vec<_> = (0..self.manuscripts.len()).filter(|other| self.manuscripts[*other].at.merged_into == Some(m)).collect();
         let mut moved = Vec::new();
@@ -270,7 +270,7 @@ impl World {
             let before = self.manuscripts[other].at.clone();
             if before.former.unwrap_or(before.stage) == Stage::Merged {
                 assert!(self.alone(other, Action::Unmerge), "a merged one must come back when its target is declined");
-                // Its authors are not told before the decline can't be taken back any more.
+                // Its authors are not notified before the decline can no longer be undone.
                 self.manuscripts[other].pending = until.map(|until| Pending { by: None, until, former: before.stage, acted_on: false });
                 moved.push((other, before));
             }

@@ -1,12 +1,12 @@
-//! What a row of the table is made of.
+//! The types of a row of the table.
 
 use crate::domain::notice::NoticeRule;
 use crate::domain::vocabulary::{Action, Role, Stage, words};
 
 words! {
-    /// Who may act: a role, in a certain relation to the manuscript.
+    /// The persons who may act: a role, in a certain relation to the manuscript.
     enum ActorRule {
-        /// The first author, or the one who entered it for them.
+        /// The first author, or the person who entered it for them.
         FirstAuthor = "first_author",
         /// Any author, invited ones included.
         AnyAuthor = "any_author",
@@ -22,13 +22,13 @@ words! {
         Leader = "leader",
         /// The secretary of such a leader.
         Secretary = "secretary",
-        /// An officer of a charged department.
+        /// An officer of an assigned department.
         Handler = "handler",
     }
 }
 
 impl ActorRule {
-    /// The role behind it.
+    /// Returns the role of the rule.
     #[must_use]
     pub const fn role(self) -> Role {
         match self {
@@ -43,48 +43,48 @@ impl ActorRule {
         }
     }
 
-    /// Whether this decides over other people's work, which nobody does on their own manuscript.
+    /// Returns whether this is a decision over other people's work, which nobody makes on their own manuscript.
     #[must_use]
     pub const fn is_office(self) -> bool {
         !matches!(self, Self::FirstAuthor | Self::AnyAuthor)
     }
 }
 
-/// Where an action leads.
+/// The target of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TransitionTarget {
-    /// The stage stays; a text or a fact changes.
+    /// The stage is unchanged; a text or a fact changes.
     Stays,
-    /// To this stage.
+    /// This stage.
     Stage(Stage),
-    /// To the desk that returned it, else to the organisation's office where it wants that, else to review.
+    /// The stage that returned it, otherwise screening if the organisation requires it, otherwise review.
     Desk,
-    /// From accepted to forwarded; further on it stays.
+    /// From accepted to forwarded; in later stages unchanged.
     Forwards,
-    /// To where it was before.
+    /// The previous stage.
     Former,
 }
 
 words! {
-    /// What an act must carry.
+    /// An input that an act requires.
     enum Need {
-        /// A form without gaps: title, situation, at least one suggestion, every declaration made.
+        /// A complete form: title, situation, at least one suggestion, every declaration made.
         CompleteForm = "form",
-        /// A reason in words.
+        /// A reason in text.
         Reason = "reason",
         /// A reason from the channel's list.
         ReasonCode = "reason_code",
         /// An opinion.
         Opinion = "opinion",
-        /// The manuscript merged into.
+        /// The target of a merger.
         Target = "target",
-        /// Leaders who are to read it.
+        /// The leaders who are to read it.
         Recipients = "recipients",
-        /// The body that it is passed on to.
+        /// The body to which it is passed on.
         Addressee = "addressee",
-        /// The departments charged, and their deadline.
+        /// The assigned departments, and their due date.
         Departments = "departments",
-        /// The result in words.
+        /// The result in text.
         Result = "result",
         /// After a reopening: a new answer by a department, or a reason that the author reads.
         ReasonOrReply = "reason_or_reply",
@@ -96,39 +96,39 @@ words! {
 words! {
     /// A condition beyond stage and person.
     enum TransitionGuard {
-        /// Every invited author has signed the text as it stands.
+        /// Every invited author has signed the current text.
         EverySignature = "every_signature",
         /// Nothing is merged into it.
         NothingMerged = "nothing_merged",
-        /// The target is live, from review to handling, not merged itself, and another manuscript.
+        /// The target is active, from review to handling, not merged itself, and another manuscript.
         MergeTarget = "merge_target",
         /// It is merged, or was before it was archived.
         WasMerged = "was_merged",
-        /// The manuscript merged into has not concluded.
+        /// The target is not concluded.
         TargetOpen = "target_open",
-        /// The manuscript merged into is before leaders or with departments.
+        /// The target is before leaders or with departments.
         TargetHandled = "target_handled",
-        /// In handling: what is merged into it was decided on, and the suggestions that were taken are assigned.
+        /// In handling: merged manuscripts are decided on, and the taken suggestions are assigned.
         MergedDecided = "merged_decided",
-        /// No department at work answers its suggestions and nothing else.
+        /// No active department answers only its suggestions.
         NotAnsweredAlone = "not_answered_alone",
         /// Every assignment is approved, returned, cancelled, or an assisting one.
         AssignmentsSettled = "assignments_settled",
-        /// It was signed for use before it came to rest.
+        /// It was signed for use before it was archived.
         WasAccepted = "was_accepted",
-        /// It was forwarded before it came to rest.
+        /// It was forwarded before it was archived.
         WasForwarded = "was_forwarded",
-        /// It is concluded, or the one that it was merged into is, archived or not.
+        /// It is concluded, or its target is, archived or not.
         WasConcluded = "was_concluded",
-        /// Neither the recommendation nor the text that goes out is the actor's, nor that of the person for whom they act.
+        /// Neither the actor nor the person for whom they act recommended it or wrote the text that goes out.
         FourEyes = "four_eyes",
-        /// The edited text, if there is one, was made from the newest original.
+        /// The edited text, if there is one, is based on the newest original.
         TextCurrent = "text_current",
-        /// The edited text was made from an older original.
+        /// The edited text is based on an older original.
         TextOutdated = "text_outdated",
         /// There is an edited text.
         HasEdited = "has_edited",
-        /// The actor decided last, the window is open, and nobody has acted on it.
+        /// The actor made the last decision, the window is open, and no later act is based on it.
         Undoable = "undoable",
     }
 }
@@ -140,21 +140,21 @@ pub struct Transition {
     pub action: Action,
     /// The stages in which it is possible.
     pub from: &'static [Stage],
-    /// Where it leads.
+    /// The stage after.
     pub to: TransitionTarget,
-    /// Who may.
+    /// The persons who may perform it.
     pub who: &'static [ActorRule],
-    /// What it must carry.
+    /// The required input.
     pub needs: &'static [Need],
-    /// What else must hold.
+    /// The further conditions.
     pub guards: &'static [TransitionGuard],
-    /// Whether the decider can take it back within the window; until that closes, authors read the former stage and the letters wait.
+    /// Whether the decision can be undone within the window; until that closes, authors read the former stage and the letters wait.
     pub undoable: bool,
-    /// Who is told, besides the desk that it arrives at ([`super::arrival`]).
+    /// The notifications besides those of the queue in which it arrives ([`super::arrival`]).
     pub notices: &'static [NoticeRule],
 }
 
-/// What a row says unless it says otherwise.
+/// The default values of a row.
 pub(super) const ROW: Transition = Transition {
     action: Action::Save,
     from: &[],

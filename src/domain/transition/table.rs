@@ -7,7 +7,7 @@ use crate::domain::vocabulary::{Action, Stage};
 
 use Stage as S;
 
-/// The table. The order is that of a manuscript's life.
+/// The table, in the order of a manuscript's stages.
 pub const TRANSITIONS: &[Transition] = &[
     Transition { action: Action::Save, from: &[S::Draft, S::Returned], who: &[ActorRule::FirstAuthor], ..ROW },
     Transition { action: Action::Discard, from: &[S::Draft], who: &[ActorRule::FirstAuthor], ..ROW },
@@ -299,13 +299,13 @@ pub const TRANSITIONS: &[Transition] = &[
     },
 ];
 
-/// Whether a manuscript of this stage can be signed, forwarded or issued, so that four eyes have to be looked after.
+/// Returns whether a manuscript of this stage can be signed, forwarded or issued, so that four eyes have to be checked.
 #[must_use]
 pub fn is_signed_in(stage: Stage) -> bool {
     TRANSITIONS.iter().any(|row| row.guards.contains(&TransitionGuard::FourEyes) && row.from.contains(&stage))
 }
 
-/// Who is told that a manuscript has arrived where it waits next.
+/// Returns the notification that a manuscript has arrived in the queue where it waits next.
 #[must_use]
 pub fn arrival(stage: Stage) -> Option<NoticeRule> {
     queues::of_stage(stage).and_then(QueueRow::arrival_notice)

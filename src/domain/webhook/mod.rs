@@ -1,4 +1,4 @@
-//! Webhooks: messages to the group chat of a desk. Which there are, what an administrator may set, and which addresses they reach.
+//! Webhooks: messages to the group chat of a role. Defines their formats, their settings, and the addresses that they may reach.
 
 pub mod network;
 pub mod template;
@@ -15,9 +15,9 @@ use crate::domain::violation::{Violation, line};
 use crate::domain::vocabulary::{Role, words};
 
 words! {
-    /// The form in which a receiver takes messages.
+    /// The format that a receiver accepts.
     enum WebhookFormat {
-        /// JSON by a template, signed as Standard Webhooks says.
+        /// JSON by a template, signed according to Standard Webhooks.
         Generic = "generic",
         /// A group robot of 企业微信.
         Wecom = "wecom",
@@ -27,57 +27,57 @@ words! {
         Feishu = "feishu",
     }
 
-    /// Why a message did not arrive.
+    /// The reason why a message was not delivered.
     enum WebhookFault {
-        /// Address and secret can't be decrypted on this node.
+        /// Address and secret cannot be decrypted on this node.
         Unreadable = "unreadable",
-        /// The host's name has no address.
+        /// The host name has no address.
         NoHost = "no_host",
-        /// The host's address is not one that webhooks may reach.
+        /// Webhooks may not reach the host's address.
         NotAllowed = "not_allowed",
-        /// Nobody answers there.
+        /// The connection failed.
         NoConnection = "no_connection",
-        /// No protected connection came about.
+        /// The TLS handshake failed.
         Tls = "tls",
         /// It took too long.
         TimedOut = "timed_out",
-        /// The receiver points to another address.
+        /// The receiver redirects to another address.
         Redirect = "redirect",
-        /// The receiver answers with a status that means no.
+        /// The receiver responds with an error status.
         Status = "status",
-        /// The answer is longer than allowed.
+        /// The response is longer than allowed.
         TooLarge = "too_large",
-        /// The robot answers with an error.
+        /// The robot responds with an error.
         Robot = "robot",
-        /// The answer is not one of such a robot.
+        /// The response is not that of such a robot.
         BadAnswer = "bad_answer",
-        /// Several trials run already.
+        /// Too many tests are running already.
         Busy = "busy",
     }
 }
 
-/// Most bytes of an address.
+/// The largest number of bytes of an address.
 const URL_BYTES: usize = 2_000;
-/// Most characters of a robot's secret.
+/// The largest number of characters of a robot's secret.
 const SECRET_CHARS: usize = 200;
-/// How many bytes a signing secret has (Standard Webhooks, "Signature scheme").
+/// The number of bytes of a signing secret (Standard Webhooks, "Signature scheme").
 const KEY_BYTES: core::ops::RangeInclusive<usize> = 24..=64;
-/// What a signing secret begins with there.
+/// The prefix of a signing secret there.
 const KEY_PREFIX: &str = "whsec_";
 
-/// The roles whose desks can have a webhook: those that letters call to work.
+/// Returns the roles that can have a webhook: those with letters that announce work.
 #[must_use]
 pub fn roles() -> Vec<Role> {
     Role::ALL.iter().copied().filter(|role| QUEUES.iter().any(|row| row.role == *role && !row.calls.is_empty())).collect()
 }
 
-/// Whether the desk of this role is one organisation's.
+/// Returns whether the queue of this role belongs to one organisation.
 #[must_use]
 pub const fn is_of_organization(role: Role) -> bool {
     matches!(role, Role::Screener | Role::Handler)
 }
 
-/// Reads the address of a receiver: `https://` or `http://`, without a name and a password in it.
+/// Parses the address of a receiver: `https://` or `http://`, without a name and a password in it.
 ///
 /// # Errors
 /// `required`, `too_long`, `bad_url`.
@@ -96,7 +96,7 @@ pub fn parse_url(typed: &str) -> Result<Url, Violation> {
     if is_web && is_plain { Ok(url) } else { Err(Violation::new("url", "bad_url")) }
 }
 
-/// The address that stands in a URL itself, in whichever spelling: `127.1`, `0x7f.0.0.1` and `[::ffff:127.0.0.1]` are addresses.
+/// Returns the literal address in a URL, in any notation: `127.1`, `0x7f.0.0.1` and `[::ffff:127.0.0.1]` are addresses.
 #[must_use]
 pub fn literal_address(url: &Url) -> Option<IpAddr> {
     match url.host()? {
@@ -106,17 +106,17 @@ pub fn literal_address(url: &Url) -> Option<IpAddr> {
     }
 }
 
-/// The host as it is shown, with a port that is not the usual one.
+/// Returns the host for display, with its port unless that is the default.
 #[must_use]
 pub fn shown_host(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// The secret as it is kept: for the generic format the key in base64.
+/// Parses the secret into its stored form: for the generic format the key in base64.
 ///
 /// # Errors
-/// `required`, `bad_secret`, `not_allowed_here` where the format has none, and the rules of a line.
+/// `required`, `bad_secret`, `not_allowed_here` if the format has none, and the rules of a line.
 pub fn parse_secret(format: WebhookFormat, typed: &str) -> Result<String, Violation> {
     let secret = line("secret", typed, SECRET_CHARS)?;
     match (format, secret.is_empty()) {
@@ -130,7 +130,7 @@ pub fn parse_secret(format: WebhookFormat, typed: &str) -> Result<String, Violat
     }
 }
 
-/// The key of a secret of Standard Webhooks.
+/// Returns the key of a secret of Standard Webhooks.
 #[must_use]
 pub fn signing_key(secret: &str) -> Option<Vec<u8>> {
     STANDARD.decode(secret.strip_prefix(KEY_PREFIX).unwrap_or(secret)).ok()

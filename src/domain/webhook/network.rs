@@ -1,4 +1,4 @@
-//! Which addresses a webhook may reach: public ones, and those of the operator's list.
+//! The addresses that a webhook may reach: public ones, and those of the operator's list.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -12,7 +12,7 @@ const fn v6(a: u16, b: u16, prefix: u8) -> Ipv6Net {
     Ipv6Net::new_assert(Ipv6Addr::new(a, b, 0, 0, 0, 0, 0, 0), prefix)
 }
 
-/// What is not public (IANA IPv4 Special-Purpose Address Registry, RFC 6890), multicast and reserved addresses included.
+/// Address ranges that are not public (IANA IPv4 Special-Purpose Address Registry, RFC 6890), including multicast and reserved addresses.
 const NOT_PUBLIC_V4: [Ipv4Net; 16] = [
     v4(0, 0, 0, 0, 8),
     v4(10, 0, 0, 0, 8),
@@ -32,13 +32,13 @@ const NOT_PUBLIC_V4: [Ipv4Net; 16] = [
     v4(240, 0, 0, 0, 4),
 ];
 
-/// Global unicast (RFC 4291, section 2.4); everything else is local, multicast, mapped, translated or not assigned.
+/// Global unicast (RFC 4291, section 2.4); all other addresses are local, multicast, mapped, translated or not assigned.
 const UNICAST_V6: Ipv6Net = v6(0x2000, 0, 3);
 
-/// What of it is not public (IANA IPv6 Special-Purpose Address Registry); Teredo and 6to4 carry addresses of IPv4.
+/// Ranges of it that are not public (IANA IPv6 Special-Purpose Address Registry); Teredo and 6to4 carry addresses of IPv4.
 const NOT_PUBLIC_V6: [Ipv6Net; 4] = [v6(0x2001, 0, 23), v6(0x2001, 0xdb8, 32), v6(0x2002, 0, 16), v6(0x3fff, 0, 20)];
 
-/// Whether an address is reached over the public Internet.
+/// Returns whether an address is reached over the public Internet.
 #[must_use]
 pub fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
@@ -47,7 +47,7 @@ pub fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// Whether a webhook may connect to this address: a listed one, or, where TLS protects the message, a public one.
+/// Returns whether a webhook may connect to this address: a listed one, or, if TLS protects the message, a public one.
 #[must_use]
 pub fn is_allowed(address: IpAddr, is_tls: bool, listed: &[IpNet]) -> bool {
     let address = address.to_canonical();

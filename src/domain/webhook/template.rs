@@ -1,18 +1,18 @@
-//! The JSON of a generic webhook: an administrator's text with placeholders, which are replaced inside its strings only, so that whatever
-//! stands in a value stays a value.
+//! The JSON of a generic webhook: an administrator's text with placeholders, which are replaced only inside its strings, so that a value
+//! cannot change the structure.
 
 use serde_json::Value;
 
 use crate::domain::violation::{Param, Violation};
 
-/// What a template may name.
+/// The placeholders of a template.
 pub const PLACEHOLDERS: [&str; 6] = ["text", "desk", "number", "due", "link", "letter"];
 
-/// The template of who sets none.
+/// The default template.
 pub const DEFAULT: &str =
     r#"{"text":"{{text}}","desk":"{{desk}}","number":"{{number}}","due":"{{due}}","link":"{{link}}","letter":"{{letter}}"}"#;
 
-/// Most characters of a template.
+/// The largest number of characters of a template.
 const MOST: usize = 4_000;
 
 /// A piece of a string.
@@ -21,7 +21,7 @@ enum Piece<'a> {
     Placeholder(&'a str),
 }
 
-/// Cuts a string at its placeholders. A brace pair that does not close is text.
+/// Splits a string at its placeholders. A brace pair that does not close is text.
 fn pieces(text: &str) -> Vec<Piece<'_>> {
     let (mut found, mut rest) = (Vec::new(), text);
     while let Some((before, inner)) = rest.split_once("{{") {
@@ -34,11 +34,11 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     found
 }
 
-/// Reads a template.
+/// Parses a template.
 ///
 /// # Errors
-/// `too_long`; `bad_json` with line and column; `unknown_placeholder` with its name and its place as a JSON Pointer (RFC 6901), also for one
-/// in the name of a member, where none is replaced.
+/// `too_long`; `bad_json` with line and column; `unknown_placeholder` with its name and its position as a JSON Pointer (RFC 6901), also for
+/// one in the name of a member, where placeholders are not replaced.
 pub fn parse(text: &str) -> Result<Value, Violation> {
     let length = text.chars().count();
     if length > MOST {
@@ -55,7 +55,7 @@ pub fn parse(text: &str) -> Result<Value, Violation> {
     Ok(value)
 }
 
-/// The first placeholder that is none, with its place.
+/// Returns the first unknown placeholder, with its position.
 fn unknown(value: &Value, place: &str) -> Option<(String, String)> {
     match value {
         Value::String(text) => {
@@ -74,7 +74,7 @@ fn unknown(value: &Value, place: &str) -> Option<(String, String)> {
     }
 }
 
-/// Puts values in the place of placeholders. What a value holds is not looked at again.
+/// Replaces the placeholders by values. Placeholders inside of values are not replaced.
 #[must_use]
 pub fn fill(template: &Value, value_of: &dyn Fn(&str) -> String) -> Value {
     match template {

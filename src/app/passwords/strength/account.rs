@@ -1,4 +1,4 @@
-//! What is known of an account: the words that somebody who knows the person tries first.
+//! The words of an account that somebody who knows the person would try first.
 
 use std::collections::BTreeSet;
 
@@ -7,16 +7,16 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::JUDGED;
 
-/// Words that everybody here tries first.
+/// Words that are common among the users of this program.
 const OURS: [&str; 8] = ["zhitongche", "直通车", "ztc", "woaini", "tongzhan", "tongzhanbu", "统战部", "xinxiyuan"];
 
-/// What is known of an account: words that those who know the person would try.
+/// The words of an account that somebody who knows the person would try.
 #[derive(Debug, Clone, Default)]
 pub struct AccountWords(BTreeSet<String>);
 
 impl AccountWords {
-    /// Adds a word of the account: a name, a sign-in name, an address, a number. Chinese is added in pinyin as well, in full and by its
-    /// initials; what signs divide is added in its parts and without the signs, and the last digits of a number too.
+    /// Adds a word of the account: a name, a sign-in name, an address, a number. Chinese is also added in pinyin, in full and by its
+    /// initials; text with separators is also added in its parts and without them, and the last digits of a number too.
     #[must_use]
     pub fn with(mut self, word: &str) -> Self {
         let word: String = word.nfkc().flat_map(char::to_lowercase).collect();
@@ -37,7 +37,7 @@ impl AccountWords {
         self
     }
 
-    /// The words of the account, and those of everybody here.
+    /// Returns the words of the account, and those common among all users.
     pub(super) fn all(&self) -> Vec<&str> {
         self.0.iter().map(String::as_str).chain(OURS).collect()
     }

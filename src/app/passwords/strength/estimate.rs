@@ -1,30 +1,30 @@
-//! How many guesses a text withstands, by what is known of guessing: the maintained estimator zxcvbn, and beside it pinyin and what everybody
-//! can recite.
+//! Estimates the number of guesses that a text withstands: by the maintained estimator zxcvbn, and in addition by pinyin and well-known
+//! lines.
 
 use zxcvbn::matching::patterns::MatchPattern;
 use zxcvbn::{Match, zxcvbn};
 
 use super::{JUDGED, recited, syllables};
 
-/// What one syllable in a row of pinyin is worth, as a power of ten. There are about four hundred; those of names are far fewer.
+/// The weight of one syllable in a row of pinyin, as a power of ten. There are about four hundred; those of names are far fewer.
 const SYLLABLE: f64 = 1.5;
 
-/// What a word in a phrase is worth at least.
+/// The smallest weight of a word in a phrase.
 const WORD: f64 = 2.7;
 
-/// What a capital inside of a row of pinyin is worth.
+/// The weight of a capital inside of a row of pinyin.
 const CAPITAL: f64 = 0.3;
 
-/// What a part of a known line is worth: which line, from where, how far.
+/// The weight of a part of a known line: which line, from where, how far.
 const RECITED: f64 = 2.0;
 
-/// Guesses as a power of ten, and the code of the violation that says what makes them few.
+/// The number of guesses as a power of ten, and the code of the violation that names the reason if they are too few.
 struct Estimate {
     guesses: f64,
     code: &'static str,
 }
 
-/// Why a text takes fewer than `least` guesses: as a whole, by its parts, with pinyin, or with known lines.
+/// Returns the reason why a text takes fewer than `least` guesses: as a whole, by its parts, with pinyin, or with known lines.
 pub(super) fn why_below(least: f64, text: &str, words: &[&str]) -> Option<&'static str> {
     let below = |estimate: Estimate| (estimate.guesses < least).then_some(estimate.code);
     let judged = first(text);
@@ -34,7 +34,7 @@ pub(super) fn why_below(least: f64, text: &str, words: &[&str]) -> Option<&'stat
     of_words.or_else(of_lines).or_else(|| below(spelled(text, 0, words)?))
 }
 
-/// By its rows of pinyin, and so many known `lines` that it holds besides; none where it holds neither.
+/// Estimates by rows of pinyin and by the number of known `lines`; returns `None` if the text contains neither.
 fn spelled(text: &str, lines: usize, words: &[&str]) -> Option<Estimate> {
     let (rest, syllables, capitals) = syllables::without(text);
     if lines + syllables == 0 {
@@ -52,15 +52,15 @@ fn first(text: &str) -> String {
     text.chars().take(JUDGED).collect()
 }
 
-/// The text as the estimator sees it.
+/// Estimates the whole text with zxcvbn.
 fn whole(text: &str, words: &[&str]) -> Estimate {
     let entropy = zxcvbn(text, words);
     let guesses = entropy.guesses_log10().max(phrase(entropy.sequence()).unwrap_or_default());
     Estimate { guesses, code: reason(entropy.sequence(), words) }
 }
 
-/// Words, numbers and signs one by one. Taken as a whole, the estimator holds every further part for ten thousand times as hard, as if nobody
-/// tried a word, a year and a sign together; here the parts are multiplied, in any order.
+/// Estimates words, numbers and signs one by one. For a whole text, the estimator takes every further part as ten thousand times as hard,
+/// as if nobody tried a word, a year and a sign together; here the parts are multiplied, in any order.
 fn by_parts(text: &str, words: &[&str]) -> Estimate {
     let mut found: Vec<Match> = Vec::new();
     let mut guesses = 0.0;
@@ -74,8 +74,8 @@ fn by_parts(text: &str, words: &[&str]) -> Estimate {
     Estimate { guesses, code: reason(&found, words) }
 }
 
-/// What three and more words of the language withstand, when they are all of the text: each was chosen among many, however common it is. Of the
-/// words that stand in lists of passwords, and of names, this isn't said.
+/// Returns the weight of a text that consists of three or more words of the language: each was chosen among many, however common it is.
+/// This does not apply to words in lists of passwords and of names.
 fn phrase(found: &[Match]) -> Option<f64> {
     let is_word = |part: &Match| match &part.pattern {
         // The type of the name is not public.
@@ -86,12 +86,12 @@ fn phrase(found: &[Match]) -> Option<f64> {
     are_words.then(|| found.iter().map(|part| power(part).max(WORD)).sum::<f64>() + orders(found.len()))
 }
 
-/// In how many orders so many parts can stand.
+/// Returns the number of orders of this many parts.
 fn orders(parts: usize) -> f64 {
     (1..=parts).map(|n| float(n).log10()).sum()
 }
 
-/// Divides a text where letters, digits and signs follow each other.
+/// Splits a text at the borders of letters, digits and signs.
 fn parts(text: &str) -> Vec<&str> {
     let class = |c: char| if c.is_numeric() { 1 } else { 2 * i32::from(!c.is_alphabetic()) };
     let (mut parts, mut from, mut last) = (Vec::new(), 0, None);
@@ -107,7 +107,7 @@ fn parts(text: &str) -> Vec<&str> {
     parts
 }
 
-/// What covers most of the text decides how the refusal is worded.
+/// Returns the reason for the refusal, by the kind of match that covers most of the text.
 fn reason(found: &[Match], words: &[&str]) -> &'static str {
     let found: Vec<(&Match, &'static str)> = found.iter().map(|part| (part, of_pattern(part, words))).collect();
     if found.iter().any(|(_, code)| *code == "personal_password") {

@@ -1,46 +1,46 @@
-//! The forms in which a password is judged. Who guesses doesn't try letters, but words with a habit applied to them: a sign between, an
-//! exclamation mark at the end, everything twice, digits between the letters, Chinese in pinyin. Each form takes one habit back and
-//! remembers what it costs to try it.
+//! The forms in which a password is estimated. An attacker does not try letters, but words with a habit applied to them: a sign between, an
+//! exclamation mark at the end, everything twice, digits between the letters, Chinese in pinyin. Each form reverts one habit and records
+//! the cost of trying it.
 
 use std::collections::BTreeSet;
 
 use pinyin::ToPinyin;
 
-/// A password with habits taken back.
+/// A password with reverted habits.
 #[derive(Debug, Clone)]
 pub(super) struct Form {
-    /// What is left.
+    /// The remaining text.
     pub text: String,
-    /// What trying the habits costs, as a power of ten.
+    /// The cost of trying the habits, as a power of ten.
     pub paid: f64,
 }
 
-/// A sign costs as much as any letter where it first stands, and next to nothing where it stands again.
+/// The cost of a sign's first occurrence, like that of any letter; later occurrences cost next to nothing.
 const FIRST_SIGN: f64 = 1.0;
 const SAME_SIGN: f64 = 0.1;
-/// Writing a part once more.
+/// The cost of repeating a part.
 const ONCE_MORE: f64 = 0.5;
-/// Writing a letter twice and more.
+/// The cost of doubling a letter.
 const DOUBLED: f64 = 0.1;
-/// Letters and digits in turns: where one of them follows the other.
+/// The cost of alternating letters and digits, for each change between them.
 const TURN: f64 = 0.3;
-/// Holding shift over digits.
+/// The cost of holding shift over digits.
 const SHIFT: f64 = 1.0;
 
-/// From so many letters on what stands twice is a repetition, and no chance.
+/// The number of letters from which a second occurrence counts as a repetition rather than chance.
 const REPEATED: usize = 3;
 
-/// What is written after the numbers of a date.
+/// The units behind the numbers of a date.
 const UNITS: [char; 7] = ['年', '月', '日', '号', '时', '点', '分'];
 
-/// Signs that stand for letters.
+/// Signs that replace letters.
 const LEET: [char; 4] = ['@', '$', '!', '|'];
 
 /// The row of digits, with and without shift.
 const SHIFTED: [(char, char); 10] =
     [('!', '1'), ('@', '2'), ('#', '3'), ('$', '4'), ('%', '5'), ('^', '6'), ('&', '7'), ('*', '8'), ('(', '9'), (')', '0')];
 
-/// Every form of a password, the password itself first.
+/// Returns every form of a password, the password itself first.
 pub(super) fn all(password: &str) -> Vec<Form> {
     let whole = Form { text: password.to_owned(), paid: 0.0 };
     let bare = without_signs(&whole, |_, _, _| false);
@@ -59,7 +59,8 @@ pub(super) fn all(password: &str) -> Vec<Form> {
     forms
 }
 
-/// Without what is neither a letter nor a digit in any script, except what `stays` between two others, and without the units of dates.
+/// Removes characters that are neither a letter nor a digit in any script, except those that `stays` accepts between two others, and the
+/// units of dates.
 fn without_signs(form: &Form, stays: impl Fn(char, char, char) -> bool) -> Form {
     let letters: Vec<char> = form.text.chars().collect();
     let (mut text, mut paid, mut seen) = (String::new(), form.paid, BTreeSet::new());
@@ -77,7 +78,7 @@ fn without_signs(form: &Form, stays: impl Fn(char, char, char) -> bool) -> Form 
     Form { text, paid }
 }
 
-/// Chinese in pinyin; rows of Chinese numerals in digits.
+/// Converts Chinese to pinyin, and rows of Chinese numerals to digits.
 fn spelled(form: &Form) -> Form {
     let letters: Vec<char> = form.text.chars().collect();
     let digit = |at: usize| letters.get(at).and_then(|c| numeral(*c));
@@ -99,14 +100,14 @@ fn numeral(c: char) -> Option<char> {
     value.and_then(|value| char::from_digit(u32::try_from(value).ok()?, 10))
 }
 
-/// As it is typed without shift; only where at least two signs stand for digits.
+/// Converts the text as if typed without shift; only if at least two signs stand for digits.
 fn unshifted(form: &Form) -> Option<Form> {
     let digit = |c: char| SHIFTED.iter().find(|(sign, _)| *sign == c).map(|(_, digit)| *digit);
     let signs = form.text.chars().filter(|c| digit(*c).is_some()).count();
     (signs >= 2).then(|| Form { text: form.text.chars().map(|c| digit(c).unwrap_or(c)).collect(), paid: form.paid + SHIFT })
 }
 
-/// What stands again is taken once, whatever stands between.
+/// Removes repeated parts, whatever is between them.
 fn once(form: &Form) -> Form {
     let (mut letters, mut paid): (Vec<char>, f64) = (form.text.chars().collect(), form.paid);
     while let Some((at, length)) = longest_repetition(&letters) {
@@ -116,7 +117,7 @@ fn once(form: &Form) -> Form {
     Form { text: letters.into_iter().collect(), paid }
 }
 
-/// Where the longest part that stood before stands again, in capitals or not.
+/// Finds the position at which the longest earlier part is repeated, regardless of case.
 fn longest_repetition(letters: &[char]) -> Option<(usize, usize)> {
     let same = |a: usize, b: usize| letters[a] == letters[b] || letters[a].to_lowercase().eq(letters[b].to_lowercase());
     let mut longest = None;
@@ -132,7 +133,7 @@ fn longest_repetition(letters: &[char]) -> Option<(usize, usize)> {
     longest
 }
 
-/// Every letter once where it stands several times in a row.
+/// Reduces each run of the same letter to one.
 fn single(form: &Form) -> Form {
     let (mut text, mut paid, mut last) = (String::new(), form.paid, None);
     for c in form.text.chars() {
@@ -146,7 +147,7 @@ fn single(form: &Form) -> Form {
     Form { text, paid }
 }
 
-/// First the letters, then the digits, then the signs.
+/// Reorders the text: first the letters, then the digits, then the signs.
 fn gathered(form: &Form) -> Form {
     let class = |c: char| if c.is_numeric() { 1 } else { 2 * i32::from(!c.is_alphabetic()) };
     let mut letters: Vec<char> = form.text.chars().collect();

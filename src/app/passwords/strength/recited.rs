@@ -1,16 +1,16 @@
-//! What everybody here can recite or finds on the keyboard: counting, stems and branches, the first lines of what is learned at school,
-//! slogans, names of the parties, paths over the keys. They are in `recited.txt`, one a line.
+//! Well-known sequences: counting, stems and branches, the first lines of texts learned at school, slogans, names of the parties, paths
+//! over the keys. They are in `recited.txt`, one a line.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use pinyin::ToPinyin;
 
-/// Bytes by which a place is found, and the fewest that count for a part of a line that is typed as it stands.
+/// The number of bytes by which a position is found, and the smallest length of a part of a line that is typed as it is.
 const FEWEST: usize = 4;
-/// The fewest for a line in pinyin: two long syllables.
+/// The smallest length of a part in pinyin: two long syllables.
 const FEWEST_SPELLED: usize = 7;
-/// The fewest for the initials of a line.
+/// The smallest length of a part in initials.
 const FEWEST_INITIALS: usize = 5;
 
 struct Line {
@@ -20,7 +20,7 @@ struct Line {
 
 struct Lines {
     lines: Vec<Line>,
-    /// Where four letters stand: line and place.
+    /// The positions of each four letters: line and position.
     places: HashMap<[u8; FEWEST], Vec<(usize, usize)>>,
 }
 
@@ -38,7 +38,7 @@ static LINES: LazyLock<Lines> = LazyLock::new(|| {
     Lines { lines, places }
 });
 
-/// The ways in which one line of the file is typed: Chinese in pinyin and by its initials, letters and digits forward and backward.
+/// Returns the ways of typing one line of the file: Chinese in pinyin and by its initials, letters and digits forward and backward.
 fn line(given: &str) -> [Line; 2] {
     let of = |letters: String, fewest| Line { letters: letters.into_bytes(), fewest };
     if given.is_ascii() {
@@ -49,7 +49,7 @@ fn line(given: &str) -> [Line; 2] {
     [of(syllables.concat(), FEWEST_SPELLED), of(initials, FEWEST_INITIALS)]
 }
 
-/// What is left of a text without parts of such lines, and how many there were.
+/// Removes parts of such lines from a text; returns the rest and the number of removed parts.
 pub(super) fn without(text: &str) -> (String, usize) {
     let (mut rest, mut found, mut at) = (String::new(), 0, 0);
     while let Some(c) = text.get(at..).and_then(|text| text.chars().next()) {
@@ -67,7 +67,7 @@ pub(super) fn without(text: &str) -> (String, usize) {
     (rest, found)
 }
 
-/// How many letters at the beginning are part of a line.
+/// Returns the number of letters at the beginning that are part of a line.
 fn longest(letters: &[u8]) -> Option<usize> {
     let lower = |at: usize| letters.get(at).map(u8::to_ascii_lowercase);
     let key = [lower(0)?, lower(1)?, lower(2)?, lower(3)?];

@@ -1,20 +1,20 @@
-//! Rows of pinyin, which the dictionaries of the estimator don't know.
+//! Rows of pinyin, which the dictionaries of the estimator lack.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use pinyin::ToPinyin;
 
-/// From so many syllables on a row of letters is taken for pinyin; a single one stands in most words of other languages.
+/// The number of syllables from which a row of letters is considered pinyin; a single one occurs in most words of other languages.
 const SYLLABLES: usize = 2;
 
-/// Every syllable of pinyin of two letters and more, without tones.
+/// All syllables of pinyin with two or more letters, without tones.
 static PINYIN: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
     let syllables = ('\u{4e00}'..='\u{9fa5}').filter_map(|c| c.to_pinyin()).map(|syllable| syllable.plain());
     syllables.filter(|syllable| syllable.len() > 1 && syllable.bytes().all(|c| c.is_ascii_lowercase())).collect()
 });
 
-/// What is left of a text without its rows of pinyin, how many syllables those have, and how many capitals where nobody expects any.
+/// Removes rows of pinyin from a text; returns the rest, the number of their syllables, and the number of capitals in unusual positions.
 pub(super) fn without(text: &str) -> (String, usize, usize) {
     let letters: Vec<char> = text.chars().collect();
     let lower: Vec<char> = letters.iter().map(char::to_ascii_lowercase).collect();
@@ -35,13 +35,13 @@ pub(super) fn without(text: &str) -> (String, usize, usize) {
     (rest, syllables, capitals)
 }
 
-/// The capitals of a row after its first letter, unless it is written in nothing else.
+/// Returns the number of capitals of a row after its first letter, unless it is written in capitals only.
 fn unexpected(row: &[char]) -> usize {
     let capitals = row.iter().skip(1).filter(|c| c.is_ascii_uppercase()).count();
     if capitals + 1 < row.len() { capitals } else { 0 }
 }
 
-/// The longest row of syllables at the beginning: letters, and the fewest syllables that they can be read as.
+/// Returns the longest row of syllables at the beginning: its letters, and the smallest number of syllables as which they can be read.
 fn row(letters: &[char]) -> Option<(usize, usize)> {
     // The longest syllable, `zhuang`, has six letters.
     let letters: String = letters.iter().take_while(|c| c.is_ascii_lowercase()).collect();

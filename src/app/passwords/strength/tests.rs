@@ -1,4 +1,4 @@
-//! Passwords that people choose, and such that nobody guesses.
+//! Passwords that people choose, and passwords that are hard to guess.
 
 use proptest::prelude::*;
 
@@ -64,7 +64,7 @@ fn what_can_be_guessed_is_refused_and_why() {
     }
 }
 
-/// What people try who were told to use digits and signs.
+/// Passwords of people who were told to use digits and signs.
 const HABITS: &str = "
 Nihao@2026!!
 China@2026!!
@@ -165,7 +165,7 @@ LiMingAiNi2026!
 ZhangWei19881107
 ";
 
-/// A word that everybody tries stays one with a year behind it, signs between or written twice; a line that everybody knows is a word.
+/// A common word stays weak with a year behind it, signs between or when doubled; a well-known line counts as a word.
 #[test]
 fn habits_make_no_weak_password_strong() {
     for weak in HABITS.lines().filter(|line| !line.is_empty()) {

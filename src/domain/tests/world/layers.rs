@@ -1,4 +1,4 @@
-//! Decisions of the world that authors don't know of yet: what they read meanwhile, and what ends with an act of theirs.
+//! Decisions of the model that are not announced yet: the state that authors read meanwhile, and the effects of their acts.
 
 use super::{BUREAU, ModelPosition, World};
 use crate::domain::clock::Moment;
@@ -6,31 +6,31 @@ use crate::domain::ids::UserId;
 use crate::domain::permission::ReadThrough;
 use crate::domain::vocabulary::Action;
 
-/// A decision that authors don't learn of before its window closes.
+/// A decision of which authors do not learn before its window closes.
 #[derive(Debug, Clone)]
 pub(crate) struct Layer {
-    /// Which one of the world's it is, counted.
+    /// The sequence number of the decision in the model.
     pub number: usize,
     pub until: Moment,
-    /// Where this one, and those that the decision moved with it, stood before it.
+    /// The previous states of this manuscript, and of those that the decision moved with it.
     pub before: Vec<(usize, ModelPosition)>,
 }
 
 impl World {
-    /// Where the authors of a manuscript read that it stands: before the oldest decision that is not announced yet.
+    /// Returns the state that the authors of a manuscript read: before the oldest decision that is not announced yet.
     pub(super) fn read(&self, m: usize) -> &ModelPosition {
         let layers = self.manuscripts.iter().flat_map(|it| &it.layers).filter(|layer| layer.until > self.now);
         let moved = layers.filter_map(|layer| Some((layer.number, layer.before.iter().find(|(moved, _)| *moved == m)?)));
         moved.min_by_key(|(number, _)| *number).map_or(&self.manuscripts[m].at, |(_, (_, position))| position)
     }
 
-    /// The authors of what is merged into this one, apart from some.
+    /// Returns the authors of manuscripts merged into this one, with exceptions.
     pub(super) fn merged_authors(&self, m: usize, apart_from: &[usize]) -> Vec<UserId> {
         let merged = self.manuscripts.iter().enumerate().filter(|(n, one)| one.at.merged_into == Some(m) && !apart_from.contains(n));
         merged.flat_map(|(_, one)| one.authors.iter().map(|author| author.user)).collect()
     }
 
-    /// Who reads what is merged into this one because they handle it.
+    /// Returns the people who read manuscripts merged into this one because they handle it.
     pub(super) fn read_through<'w>(&'w self, m: usize, place: &dyn Fn(usize) -> &'w ModelPosition) -> ReadThrough {
         let (it, at) = (&self.manuscripts[m], place(m));
         let charged = at.assignments.iter().any(|(state, _)| state.is_charged());
@@ -42,36 +42,36 @@ impl World {
         }
     }
 
-    /// How many of those merged into this one wait for a decision on their suggestions.
+    /// Returns the number of merged manuscripts that wait for a decision on their suggestions.
     pub(super) fn undecided<'w>(&'w self, m: usize, place: &dyn Fn(usize) -> &'w ModelPosition) -> usize {
         let waits = |n: &usize| place(*n).merged_into == Some(m) && !place(*n).decided;
         (0..self.manuscripts.len()).filter(waits).count()
     }
 
-    /// Its authors, and those of what is merged into it, apart from some.
+    /// Returns its authors, and those of manuscripts merged into it, with exceptions.
     pub(super) fn involved(&self, m: usize, apart_from: &[usize]) -> Vec<UserId> {
         self.manuscripts[m].authors.iter().map(|author| author.user).chain(self.merged_authors(m, apart_from)).collect()
     }
 
-    /// What is merged into this one while its authors can't know it yet.
+    /// Returns the manuscripts merged into this one whose authors do not know it yet.
     fn untold(&self, m: usize) -> Vec<usize> {
         let is_untold = |n: &usize| self.manuscripts[*n].at.merged_into == Some(m) && self.read(*n).merged_into != Some(m);
         (0..self.manuscripts.len()).filter(is_untold).collect()
     }
 
-    /// Of that what this person wrote.
+    /// Returns those of them that this person wrote.
     pub(super) fn untold_to(&self, person: usize, m: usize) -> Vec<usize> {
         let user = self.cast[person].user;
         let wrote = |n: &usize| self.manuscripts[*n].authors.iter().any(|author| author.user == user);
         self.untold(m).into_iter().filter(wrote).collect()
     }
 
-    /// An author acted on what authors read: the decisions that they don't know of end, and mergers into it of which they don't.
+    /// Voids decisions and mergers of which an author did not know when acting on the state that authors read.
     pub(super) fn void(&mut self, m: usize) {
         self.void_each(self.untold(m).into_iter().chain([m]).collect());
     }
 
-    /// What was decided on these and is not announced ends. An edited text that was written meanwhile stays.
+    /// Ends the unannounced decisions on these manuscripts. An edited text that was written meanwhile stays.
     pub(super) fn void_each(&mut self, some: Vec<usize>) {
         let now = self.now;
         for n in some {
