@@ -110,7 +110,7 @@ mod tests {
             Err(ApiError::App(AppError::Invalid(all))) => all.into_iter().map(|one| (one.field, one.code)).collect::<Vec<_>>(),
             other => panic!("{text}: {other:?}"),
         };
-        let all = [("parts[0].at", "bad_value"), ("parts[1].at", "required"), ("more", "bad_value"), ("title", "required")];
+        let all = [("parts[0].at", "bad_number"), ("parts[1].at", "required"), ("more", "bad_value"), ("title", "required")];
         assert_eq!(fields(r#"{"parts":[{"at":"x"},{}],"more":1}"#), all.map(|(name, code)| (name.to_owned(), code)));
     }
 
@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(wrong("{}"), ("title".to_owned(), "required"));
         assert_eq!(wrong(""), ("title".to_owned(), "required"));
         assert_eq!(wrong(r#"{"title":7}"#), ("title".to_owned(), "bad_value"));
-        assert_eq!(wrong(r#"{"title":"a","parts":[{"at":1},{"at":"x"}]}"#), ("parts[1].at".to_owned(), "bad_value"));
+        assert_eq!(wrong(r#"{"title":"a","parts":[{"at":1},{"at":"x"}]}"#), ("parts[1].at".to_owned(), "bad_number"));
         assert_eq!(wrong(r#"{"title":"a","parts":[{}]}"#), ("parts[0].at".to_owned(), "required"));
         assert_eq!(wrong(r#"{"title":"a","tilte":"b"}"#), ("tilte".to_owned(), "bad_value"));
         for array in ["[]", " [\"a\"]", "[[]]"] {

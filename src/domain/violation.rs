@@ -41,6 +41,7 @@ impl Violation {
         "bad_login",
         "bad_mobile",
         "bad_date",
+        "bad_number",
         "unknown_person",
         "unknown_reason",
         "bad_calendar",

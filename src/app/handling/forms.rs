@@ -126,12 +126,20 @@ pub struct NewContribution {
 #[schema(example = json!({"words": "已会同有关单位研究。", "result_code": "B", "consultation": "visit", "officer": "周敏", "officer_phone": "0571-55550101", "items": [{"number": 1, "answer": "planned", "words": "列入明年城建计划。", "promised_on": "2027-06-30"}, {"number": 2, "answer": "adopted", "words": "即停即走区已划定。"}]}))]
 pub struct NewReply {
     /// The general answer.
+    #[serde(default)]
+    #[schema(required = true)]
     pub words: String,
     /// A result of the channel's list, for example `A`.
+    #[serde(default)]
+    #[schema(required = true)]
     pub result_code: String,
     /// How the author was consulted.
-    pub consultation: Consultation,
+    #[serde(default)]
+    #[schema(value_type = Consultation, required = true)]
+    pub consultation: Option<Consultation>,
     /// The officer in charge.
+    #[serde(default)]
+    #[schema(required = true)]
     pub officer: String,
     /// Their telephone.
     #[serde(default)]
@@ -147,8 +155,12 @@ pub struct NewItem {
     /// The suggestion's number, from 1.
     pub number: u32,
     /// Adopted, in part, planned or not.
-    pub answer: Answer,
+    #[serde(default)]
+    #[schema(value_type = Answer, required = true)]
+    pub answer: Option<Answer>,
     /// What is done, or why it is not.
+    #[serde(default)]
+    #[schema(required = true)]
     pub words: String,
     /// For a planned one, the date until which it is done.
     #[serde(default)]

@@ -74,7 +74,7 @@ pub fn reply(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: 
     let round = replies::last(tx.conn, charge.row.id)?.map_or(1, |last| last.round + 1);
     let blank = blank(tx, actor, &charge, entry, round);
     let reply = parse(tx, &charge, form, blank)?;
-    let items = form.items.iter().map(|item| kept(&reply, item)).collect::<Vec<_>>();
+    let items = form.items.iter().filter_map(|item| Some(kept(&reply, item, item.answer?))).collect::<Vec<_>>();
     charge.row.replied_at = Some(tx.now);
     let act = AssignmentStep {
         entry: Some(entry),
@@ -102,9 +102,10 @@ fn or_repeat<T>(
         _ => false,
     };
     let Some(first) = replies::last(tx.conn, charge.row.id)?.filter(|first| late && first.approved != Some(false)) else { return judged };
-    let given = |number: i64, answer: Answer, words: &str| (number, answer, words.trim().to_owned());
+    let given = |number: i64, answer: Option<Answer>, words: &str| (number, answer, words.trim().to_owned());
     let mut sent: Vec<_> = items.iter().map(|item| given(i64::from(item.number), item.answer, &item.words)).collect();
-    let mut there: Vec<_> = replies::items(tx.conn, &[first.id])?.iter().map(|item| given(item.number, item.answer, &item.words)).collect();
+    let mut there: Vec<_> =
+        replies::items(tx.conn, &[first.id])?.iter().map(|item| given(item.number, Some(item.answer), &item.words)).collect();
     sent.sort_unstable();
     there.sort_unstable();
     if first.words.trim() == said.trim() && sent == there { Err(Refusal::Repeated { first: AnyId(first.id.0) }.into()) } else { judged }
@@ -114,11 +115,11 @@ fn fact(item: &NewItem) -> serde_json::Value {
     json!({ "number": item.number, "answer": item.answer, "promised_on": item.promised_on })
 }
 
-fn kept(reply: &ReplyRow, item: &NewItem) -> ReplyItemRow {
+fn kept(reply: &ReplyRow, item: &NewItem, answer: Answer) -> ReplyItemRow {
     ReplyItemRow {
         reply_id: reply.id,
         number: i64::from(item.number),
-        answer: item.answer,
+        answer,
         words: item.words.replace("\r\n", "\n"),
         promised_on: item.promised_on.map(|day| day.0.to_string()),
     }
@@ -161,6 +162,9 @@ fn parse(tx: &mut Tx<'_>, charge: &AssignmentCase, form: &NewReply, blank: Reply
     let officer = wrong.take(required_line("officer", &form.officer, OFFICER));
     let officer_phone = wrong.take(line("officer_phone", &form.officer_phone, OFFICER));
     let category = wrong.take(category(&categories, &form.result_code).map(Some));
+    if form.consultation.is_none() {
+        wrong.add(Violation::required("consultation"));
+    }
     items(tx, charge, &form.items, &mut wrong)?;
     let length = form.words.chars().count() + form.items.iter().map(|item| item.words.chars().count()).sum::<usize>();
     if length > most {
@@ -168,11 +172,14 @@ fn parse(tx: &mut Tx<'_>, charge: &AssignmentCase, form: &NewReply, blank: Reply
     }
     wrong.or(())?;
     let (result_code, result_definition) = category.map(|one| (one.code, one.meaning)).unzip();
-    let consultation = Some(form.consultation);
+    let consultation = form.consultation;
     Ok(ReplyRow { words: said, officer, officer_phone, result_code, result_definition, consultation, ..blank })
 }
 
 fn category(known: &[ResultCategory], code: &str) -> Result<ResultCategory, Violation> {
+    if code.is_empty() {
+        return Err(Violation::required("result_code"));
+    }
     known.iter().find(|one| one.code == code).cloned().ok_or_else(|| Violation::new("result_code", "unknown_category"))
 }
 
@@ -193,11 +200,12 @@ fn items(tx: &mut Tx<'_>, charge: &AssignmentCase, items: &[NewItem], wrong: &mu
         wrong.take(required_prose(&format!("items[{at}].words"), &item.words, tx.settings.limits.text_hard_chars));
         let field = format!("items[{at}].promised_on");
         match (item.answer, item.promised_on) {
-            (Answer::Planned, None) => wrong.add(Violation::required(field)),
-            (Answer::Planned, Some(day)) if day.0 <= today => wrong.add(Violation::new(field, "date_passed")),
-            (Answer::Planned, Some(day)) if day.0 > last => wrong.add(Violation::new(field, "bad_date")),
-            (Answer::Planned, Some(_)) | (_, None) => {}
-            (_, Some(_)) => wrong.add(Violation::new(field, "only_planned")),
+            (None, _) => wrong.add(Violation::required(format!("items[{at}].answer"))),
+            (Some(Answer::Planned), None) => wrong.add(Violation::required(field)),
+            (Some(Answer::Planned), Some(day)) if day.0 <= today => wrong.add(Violation::new(field, "date_passed")),
+            (Some(Answer::Planned), Some(day)) if day.0 > last => wrong.add(Violation::new(field, "bad_date")),
+            (Some(Answer::Planned), Some(_)) | (_, None) => {}
+            (Some(_), Some(_)) => wrong.add(Violation::new(field, "only_planned")),
         }
     }
     if !left.is_empty() {

@@ -24,6 +24,9 @@ pub const SECRETS: [&str; 5] = ["password", "new_password", "repeated", "resume_
 /// The largest number of characters of a field's name, and of serde's message, that a response repeats; a caller may send any number.
 const REPEATED_CHARS: usize = 200;
 
+/// The integers as serde's messages name them.
+const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
+
 /// The reason why a body gave no input.
 #[derive(Debug)]
 pub enum InputError {
@@ -121,6 +124,10 @@ pub fn violation(path: &str, says: &str) -> Violation {
     }
     if says.ends_with(BadDay::EXPECTED) {
         return Violation::new(field, "bad_date");
+    }
+    let expects_number = says.rsplit_once("expected ").is_some_and(|(_, kind)| INTEGERS.contains(&kind));
+    if expects_number && says.starts_with("invalid type: string") {
+        return Violation::new(field, "bad_number");
     }
     Violation { field, code: "bad_value", params: vec![("why", Param::Text(says))] }
 }

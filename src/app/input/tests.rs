@@ -59,12 +59,12 @@ fn what_is_wrong_is_named_as_for_json() {
     let one = |form: &str| read(form).unwrap_err();
     assert_eq!(one(""), [("words".to_owned(), "required")]);
     assert_eq!(one("words=a&due_on=soon"), [("due_on".to_owned(), "bad_date")]);
-    assert_eq!(one("words=a&numbers=1&numbers=b"), [("numbers[1]".to_owned(), "bad_value")]);
+    assert_eq!(one("words=a&numbers=1&numbers=b"), [("numbers[1]".to_owned(), "bad_number")]);
     assert_eq!(one("words=a&roles[2].serves=1"), [("roles[2].role".to_owned(), "required")]);
     assert_eq!(one("words=a&roles[2].serves=1&roles[2].role="), [("roles[2].role".to_owned(), "required")], "empty is missing");
     assert_eq!(one("words=a&roles[0].role=king"), [("roles[0].role".to_owned(), "bad_value")]);
     let all =
-        [("numbers[0]", "bad_value"), ("roles[2].role", "required"), ("words", "required")].map(|(name, code)| (name.to_owned(), code));
+        [("numbers[0]", "bad_number"), ("roles[2].role", "required"), ("words", "required")].map(|(name, code)| (name.to_owned(), code));
     assert_eq!(one("numbers=x&roles[2].serves=1"), all, "all at once");
     assert_eq!(one("words=\u{200b}"), [("words".to_owned(), "invisible")]);
     assert!(read("words=a&password=\u{200b}&other=\u{200b}").is_ok(), "only fields of the struct are looked at, and no secrets");

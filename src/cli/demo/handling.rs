@@ -184,7 +184,7 @@ impl Story<'_> {
             let form = NewReply {
                 words: format!("{}的稿件收悉。经与作者沟通并会同有关单位研究，逐条答复如下，请审核。", self.cases[index].author.name),
                 result_code: result(&answered).to_owned(),
-                consultation: consultation(index),
+                consultation: Some(consultation(index)),
                 officer: charge.officer.name.clone(),
                 officer_phone: String::new(),
                 items: answered.iter().map(|(number, one)| item(*number, one, today)).collect(),
@@ -226,7 +226,7 @@ impl Story<'_> {
 /// The answer to one suggestion; a promise is due this number of months after today.
 fn item(number: u32, one: &Suggestion, today: NaiveDate) -> NewItem {
     let promised_on = one.months.and_then(|months| today.checked_add_months(Months::new(months))).map(Day);
-    NewItem { number, answer: one.result, words: one.reply.clone(), promised_on }
+    NewItem { number, answer: Some(one.result), words: one.reply.clone(), promised_on }
 }
 
 /// The code of the result: all done, in part, or mostly not.

@@ -61,6 +61,7 @@ violation-email_not_ascii = Before the @ only letters A–Z, digits and common s
 violation-bad_login = A sign-in name has 2 to 64 small letters, digits, dots, hyphens and underscores, with a letter or digit at both ends.
 violation-bad_mobile = This is not a mobile number such as 13800138000; numbers of other countries begin with +.
 violation-bad_date = This is not a date such as 2026-01-05.
+violation-bad_number = Please enter a number, for example 12.
 violation-unknown_person = This is nobody who writes suggestions here. Check the sign-in name.
 violation-unknown_reason = This reason is not on the list of this channel.
 violation-bad_calendar = This arrangement contradicts itself: check the year, the first and last days, and that make-up days are weekend days.

@@ -49,6 +49,7 @@ violation-email_not_ascii = 邮箱 @ 前面只能用英文字母、数字和常�
 violation-bad_login = 登录名只能用 2 到 64 个小写字母、数字、点、横线和下划线，首尾应为字母或数字。
 violation-bad_mobile = 手机号的格式不对，应写成 13800138000；境外号码以 + 开头。
 violation-bad_date = 日期的格式不对，应写成 2026-01-05。
+violation-bad_number = 这里应填写数字，例如 12。
 violation-unknown_person = 找不到这位建言人，请核对登录名。
 violation-unknown_reason = 本直通车的理由清单里没有这一项。
 violation-bad_calendar = 这份节假日安排前后矛盾：请核对年份、起止日期和调休的周末。

@@ -28,7 +28,7 @@ pub(super) async fn reply(form: PageForm, path: Path) -> PageResult {
         let numbers = prospects::horizon(tx, actor, id)?.numbers;
         let numbered = |fields: Fields, (at, number): (usize, &u32)| fields.with(&format!("items[{at}].number"), number.to_string());
         let mut reply: NewReply = numbers.iter().enumerate().fold(typed.clone(), numbered).input()?;
-        for item in reply.items.iter_mut().filter(|item| item.answer != Answer::Planned) {
+        for item in reply.items.iter_mut().filter(|item| item.answer != Some(Answer::Planned)) {
             // The page hides the date for other answers; a date that was typed earlier no longer applies.
             item.promised_on = None;
         }

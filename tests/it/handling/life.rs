@@ -125,7 +125,7 @@ async fn a_reply_must_answer_every_suggestion(engine: Engine) {
     world.act("housing", move |tx, actor| receiving::receive(tx, actor, one, 1)).unwrap();
     let item = |number, answer, words: &str, promised: Option<&str>| NewItem {
         number,
-        answer,
+        answer: Some(answer),
         words: words.into(),
         promised_on: promised.map(day),
     };

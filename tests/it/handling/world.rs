@@ -241,14 +241,14 @@ impl World {
 pub(crate) fn answer(numbers: &[u32]) -> NewReply {
     let item = |number: &u32| NewItem {
         number: *number,
-        answer: if *number == 1 { Answer::Adopted } else { Answer::Planned },
+        answer: Some(if *number == 1 { Answer::Adopted } else { Answer::Planned }),
         words: format!("第{number}条的答复。"),
         promised_on: (*number != 1).then(|| day("2027-06-30")),
     };
     NewReply {
         words: "已会同有关单位研究。".into(),
         result_code: "B".into(),
-        consultation: Consultation::Visit,
+        consultation: Some(Consultation::Visit),
         officer: "周敏".into(),
         officer_phone: "55550101".into(),
         items: numbers.iter().map(item).collect(),
