@@ -4,6 +4,7 @@
 //! module itself declares.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use regex::Regex;
 
@@ -14,6 +15,11 @@ type Sources = BTreeMap<String, String>;
 
 /// From a file to another one, with the names that it imports from there.
 type Imports = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
+
+static TESTS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^#\[cfg\(test\)\]\s+mod \w+ \{").unwrap());
+static USE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^\s*(pub(?:\([^)]*\))?\s+)?use\s+([^;]+);").unwrap());
+static RESTRICTED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"pub\(in [^)]*\)").unwrap());
+static PATH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[A-Za-z_]\w*(?:::\w+)+").unwrap());
 
 /// What a `use` brings in: a path from the crate's root, and the name that it has here.
 struct Used {
@@ -34,8 +40,7 @@ fn sources() -> Sources {
 
 /// The code before the tests in it.
 fn without_tests(code: &str) -> &str {
-    let tests = Regex::new(r"(?m)^#\[cfg\(test\)\]\s+mod \w+ \{").unwrap();
-    tests.find(code).map_or(code, |found| &code[..found.start()])
+    TESTS.find(code).map_or(code, |found| &code[..found.start()])
 }
 
 fn segments(path: &str) -> Vec<String> {
@@ -87,9 +92,8 @@ fn from_root(sources: &Sources, module: &str, path: &str) -> Option<Vec<String>>
 }
 
 fn uses(sources: &Sources, module: &str, code: &str) -> Vec<Used> {
-    let statement = Regex::new(r"(?m)^\s*(pub(?:\([^)]*\))?\s+)?use\s+([^;]+);").unwrap();
     let mut found = Vec::new();
-    for statement in statement.captures_iter(code) {
+    for statement in USE.captures_iter(code) {
         for (path, name) in paths(&statement[2]) {
             let Some(path) = from_root(sources, module, &path) else { continue };
             let Some(name) = name.or_else(|| path.last().cloned()) else { continue };
@@ -120,9 +124,6 @@ fn is_around(module: &str, inner: &str) -> bool {
 
 /// What each file imports from others: by `use`, by a path in its code, and through a module that it imports.
 fn imports(sources: &Sources) -> Imports {
-    let (statement, restricted) =
-        (Regex::new(r"(?m)^\s*(pub(?:\([^)]*\))?\s+)?use\s+[^;]+;").unwrap(), Regex::new(r"pub\(in [^)]*\)").unwrap());
-    let in_code = Regex::new(r"[A-Za-z_]\w*(?:::\w+)+").unwrap();
     let (mut passed_on, mut used) = (BTreeMap::new(), BTreeMap::new());
     for (module, code) in sources {
         let (on, own): (Vec<_>, Vec<_>) = uses(sources, module, without_tests(code)).into_iter().partition(|used| used.is_passed_on);
@@ -131,9 +132,9 @@ fn imports(sources: &Sources) -> Imports {
     }
     let mut imports = Imports::new();
     for (module, code) in sources {
-        let code = statement.replace_all(without_tests(code), "");
-        let code = restricted.replace_all(&code, "pub");
-        let named: BTreeSet<&str> = in_code.find_iter(&code).map(|found| found.as_str()).collect();
+        let code = USE.replace_all(without_tests(code), "");
+        let code = RESTRICTED.replace_all(&code, "pub");
+        let named: BTreeSet<&str> = PATH.find_iter(&code).map(|found| found.as_str()).collect();
         let mut all: Vec<Vec<String>> = named.iter().filter_map(|path| from_root(sources, module, path)).collect();
         for used in &used[module] {
             let through = format!("{}::", used.name);
