@@ -1,4 +1,4 @@
-//! Handles queues without a person who can work them ([`staffing`]): forwards manuscripts that wait for screening, and notifies
+//! Handles queues without a person who can work them ([`unstaffed`]): forwards manuscripts that wait for screening, and notifies
 //! administrators of the others.
 
 use super::JobContext;
