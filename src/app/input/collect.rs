@@ -4,10 +4,12 @@
 use crate::domain::violation::Violation;
 
 /// The largest number of passes over one input.
-const MOST_READINGS: usize = 80;
+const MOST_PASSES: usize = 80;
+/// The largest number of bytes that all passes over one input read together, so that a large body costs its sender and not the server.
+const MOST_BYTES: usize = 4_000_000;
 
 /// Acceptable values for the types of an input, tried in this order: a text, a number, a box, a list, an object, a day, an id.
-pub(super) const STAND_INS: [&str; 7] = ["\"\"", "1", "false", "[]", "{}", "\"2000-01-01\"", "\"00000000-0000-0000-0000-000000000000\""];
+const ACCEPTABLE: [&str; 7] = ["\"\"", "1", "false", "[]", "{}", "\"2000-01-01\"", "\"00000000-0000-0000-0000-000000000000\""];
 
 /// A fault that ended a pass.
 #[derive(Debug)]
@@ -18,36 +20,34 @@ pub(super) struct InputFault {
     pub says: String,
 }
 
-/// Returns all faults of an input whose first pass ended with `first`. `read` reads it with the values of these fields in place of those
-/// sent; they are written as JSON, and an empty one removes the field.
-pub(super) fn collect(first: InputFault, mut read: impl FnMut(&[(String, String)]) -> Result<(), InputFault>) -> Vec<Violation> {
+/// Returns the faults of an input of `bytes` bytes whose first pass ended with `first`. `read` reads it with the values of these fields in
+/// place of those sent; they are written as JSON, and an empty one removes the field.
+pub(super) fn collect(
+    bytes: usize,
+    first: InputFault,
+    mut read: impl FnMut(&[(String, String)]) -> Result<(), InputFault>,
+) -> Vec<Violation> {
     let mut found: Vec<Violation> = Vec::new();
     let mut replaced: Vec<(String, String)> = Vec::new();
     let (mut fault, mut tried) = (first, 0);
-    for _ in 0..MOST_READINGS {
-        let field = fault.violation.field.clone();
+    for _ in 0..(MOST_BYTES / bytes.max(1)).clamp(1, MOST_PASSES) {
+        let InputFault { violation, says } = fault;
+        let field = violation.field.clone();
         if found.last().is_none_or(|last| last.field != field) {
             if found.iter().any(|one| one.field == field) {
                 break;
             }
-            found.push(fault.violation);
-            replaced.push((field, String::new()));
+            found.push(violation);
             tried = 0;
         }
-        if fault.says.starts_with("duplicate field") {
-            // The replaced document contains the field once.
-            replaced.pop();
-        }
-        let known = first_word(&fault.says).map(|word| format!("\"{word}\""));
-        let stand_in = match (known.filter(|_| tried > 0), STAND_INS.get(tried)) {
-            _ if fault.says.starts_with("unknown field") => String::new(),
-            (Some(word), _) => word,
-            (None, Some(value)) => (*value).to_owned(),
-            (None, None) => break,
-        };
-        tried += 1;
-        if let Some(last) = replaced.last_mut() {
-            last.1 = stand_in;
+        // A document that is read again contains a duplicate field once.
+        if !says.starts_with("duplicate field") {
+            let Some(value) = acceptable(&says, tried) else { break };
+            tried += 1;
+            match replaced.iter_mut().find(|(name, _)| *name == field) {
+                Some((_, replaced)) => *replaced = value,
+                None => replaced.push((field, value)),
+            }
         }
         match read(&replaced) {
             Ok(()) => break,
@@ -55,6 +55,17 @@ pub(super) fn collect(first: InputFault, mut read: impl FnMut(&[(String, String)
         }
     }
     found
+}
+
+/// Returns a value to try in place of one that serde refused with this message, after so many others.
+fn acceptable(says: &str, tried: usize) -> Option<String> {
+    if says.starts_with("unknown field") {
+        return Some(String::new());
+    }
+    match first_word(says) {
+        Some(word) if tried > 0 => Some(format!("\"{word}\"")),
+        _ => ACCEPTABLE.get(tried).map(|value| (*value).to_owned()),
+    }
 }
 
 /// Returns the first word of the vocabulary in a message of serde: "unknown variant `x`, expected one of `a`, `b`".

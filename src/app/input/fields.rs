@@ -33,7 +33,8 @@ pub fn from_fields<'a, T: DeserializeOwned>(fields: impl IntoIterator<Item = (&'
     if !invisible.is_empty() {
         return Err(invisible.into_iter().map(Violation::invisible).collect());
     }
-    read.map_err(|first| collect(first, |replaced| read_replaced::<T>(&fields, replaced)))
+    let bytes = fields.iter().map(|(name, value)| name.len() + value.len()).sum();
+    read.map_err(|first| collect(bytes, first, |replaced| read_replaced::<T>(&fields, replaced)))
 }
 
 /// Returns the struct, and the names of the texts without visible characters.

@@ -8,10 +8,8 @@ mod tests;
 
 use serde::Deserialize;
 use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
-
 use serde_json::Value;
 
-use crate::app::AppError;
 use crate::app::input::collect::{InputFault, collect};
 use crate::domain::numbers::BadDay;
 use crate::domain::violation::{Param, Violation};
@@ -34,15 +32,6 @@ pub enum InputError {
     Malformed(String),
     /// Fields are missing or have another form.
     Invalid(Vec<Violation>),
-}
-
-impl From<InputError> for AppError {
-    fn from(error: InputError) -> Self {
-        match error {
-            InputError::Malformed(why) => Self::Invalid(vec![violation("body", &why)]),
-            InputError::Invalid(violations) => Self::Invalid(violations),
-        }
-    }
 }
 
 /// Reads a JSON object; an empty body stands for the empty object.
@@ -71,7 +60,7 @@ fn refused<T: DeserializeOwned>(bytes: &[u8]) -> InputError {
         Err(error) => return InputError::Malformed(error.to_string()),
     };
     match serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(bytes)) {
-        Err(error) => InputError::Invalid(collect(fault(error), |replaced| read_replaced::<T>(whole.clone(), replaced))),
+        Err(error) => InputError::Invalid(collect(bytes.len(), fault(error), |replaced| read_replaced::<T>(whole.clone(), replaced))),
         Ok(_) => InputError::Invalid(vec![violation(".", "invalid value")]),
     }
 }
@@ -110,6 +99,9 @@ fn read_replaced<T: DeserializeOwned>(mut whole: Value, replaced: &[(String, Str
 pub fn violation(path: &str, says: &str) -> Violation {
     let says = says.rsplit_once(" at line ").map_or(says, |(says, _)| says);
     let says = says.split_once("expected struct ").map_or_else(|| says.to_owned(), |(says, _)| format!("{says}expected an object"));
+    let is_no_day = says.ends_with(BadDay::EXPECTED);
+    let is_no_number =
+        says.starts_with("invalid type: string") && says.rsplit_once("expected ").is_some_and(|(_, kind)| INTEGERS.contains(&kind));
     let says: String = says.chars().take(REPEATED_CHARS).collect();
     let named = says.split('`').nth(1);
     let within = says.starts_with("missing field") || says.starts_with("duplicate field");
@@ -122,11 +114,10 @@ pub fn violation(path: &str, says: &str) -> Violation {
     if says.starts_with("missing field") {
         return Violation::required(field);
     }
-    if says.ends_with(BadDay::EXPECTED) {
+    if is_no_day {
         return Violation::new(field, "bad_date");
     }
-    let expects_number = says.rsplit_once("expected ").is_some_and(|(_, kind)| INTEGERS.contains(&kind));
-    if expects_number && says.starts_with("invalid type: string") {
+    if is_no_number {
         return Violation::new(field, "bad_number");
     }
     Violation { field, code: "bad_value", params: vec![("why", Param::Text(says))] }

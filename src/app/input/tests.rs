@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::app::input::{from_fields, text_or_empty};
+use crate::app::input::{InputError, from_fields, from_json, text_or_empty};
 use crate::domain::numbers::Day;
 use crate::domain::violation::Violation;
 use crate::domain::vocabulary::Role;
@@ -68,6 +68,30 @@ fn what_is_wrong_is_named_as_for_json() {
     assert_eq!(one("numbers=x&roles[2].serves=1"), all, "all at once");
     assert_eq!(one("words=\u{200b}"), [("words".to_owned(), "invisible")]);
     assert!(read("words=a&password=\u{200b}&other=\u{200b}").is_ok(), "only fields of the struct are looked at, and no secrets");
+}
+
+#[test]
+fn a_large_body_is_not_read_again_and_again() {
+    let large =
+        format!(r#"{{"words":"{}",{}}}"#, "a".repeat(900_000), (0..100).map(|n| format!(r#""x{n}":1"#)).collect::<Vec<_>>().join(","));
+    let Err(InputError::Invalid(wrong)) = from_json::<Input>(large.as_bytes()) else { panic!("it has fields that no input has") };
+    assert_eq!(wrong.len(), 4, "as many as four passes find");
+    let small = large.replace(&"a".repeat(900_000), "");
+    let Err(InputError::Invalid(wrong)) = from_json::<Input>(small.as_bytes()) else { panic!("it has fields that no input has") };
+    assert_eq!(wrong.len(), 80, "and no more than this");
+}
+
+#[test]
+fn a_field_that_comes_twice_hides_no_other_fault() {
+    let wrong = |json: &str| match from_json::<Input>(json.as_bytes()) {
+        Err(InputError::Invalid(all)) => all.into_iter().map(|one| (one.field, one.code)).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    let long = "x".repeat(300);
+    let mut found = wrong(&format!(r#"{{"words":"a","words":"b","numbers":["x"],"due_on":"{long}"}}"#));
+    found.sort_unstable();
+    let expected = [("due_on", "bad_date"), ("numbers[0]", "bad_number"), ("words", "bad_value")];
+    assert_eq!(found, expected.map(|(name, code)| (name.to_owned(), code)));
 }
 
 #[test]
